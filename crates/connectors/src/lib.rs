@@ -1,0 +1,1 @@
+//! The connector contract, and one module for each kind of system

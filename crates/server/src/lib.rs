@@ -1,0 +1,1 @@
+//! The backend as a library: use cases, HTTP, jobs, configuration

@@ -1,0 +1,1 @@
+//! Bellhop's memory: SQLite, migrations, jobs and the audit chain

@@ -1,0 +1,1 @@
+//! What touches the engineer's own machine: kubeconfig, paths, finding the backend

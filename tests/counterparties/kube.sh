@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Prints the folder that holds kube-apiserver, kube-controller-manager and etcd.
+#
+# KUBEBUILDER_ASSETS wins when it is set (the convention of setup-envtest). Otherwise the
+# servers are built once from Debian's own source package, which still carries the whole tree,
+# into a cache outside the checkout. Everything but the last line goes to stderr.
+set -euo pipefail
+
+# Bookworm's is the last source package with more in it than kubectl.
+readonly SUITE=bookworm
+readonly SERVER_VERSION=v1.20.2
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "kube.sh: $*"; exit 1; }
+
+complete() { [ -x "$1/kube-apiserver" ] && [ -x "$1/kube-controller-manager" ] && [ -x "$1/etcd" ]; }
+
+if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
+  [ -x "$KUBEBUILDER_ASSETS/kube-apiserver" ] && [ -x "$KUBEBUILDER_ASSETS/etcd" ] ||
+    fail "KUBEBUILDER_ASSETS is $KUBEBUILDER_ASSETS, but kube-apiserver or etcd is not there." \
+      "Run 'setup-envtest use -p path' and set it to what that prints."
+  [ -x "$KUBEBUILDER_ASSETS/kube-controller-manager" ] ||
+    fail "KUBEBUILDER_ASSETS has no kube-controller-manager. The roles 'edit' and 'view' have no" \
+      "rules without it; add that binary of the same version to the folder."
+  echo "$KUBEBUILDER_ASSETS"
+  exit 0
+fi
+
+cache=${BELLHOP_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bellhop-dev}
+assets=$cache/kube-$SERVER_VERSION
+if complete "$assets"; then echo "$assets"; exit 0; fi
+
+command -v apt-get >/dev/null ||
+  fail "a Kubernetes API server can be built here only from Debian packages, and there is no" \
+    "apt-get. Install setup-envtest's binaries and set KUBEBUILDER_ASSETS to their folder."
+
+mkdir -p "$cache"
+exec 9>"$cache/kube.lock"
+flock 9
+if complete "$assets"; then echo "$assets"; exit 0; fi
+
+"$(dirname "$0")/apt.sh" golang-go make rsync dpkg-dev gcc libc6-dev ca-certificates
+
+work=$(mktemp -d "$cache/build.XXXXXX")
+trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+
+# A private apt configuration: the machine's own source lists stay as they are.
+"$(dirname "$0")/apt-view.sh" "$work/apt" "$SUITE" >&2
+export APT_CONFIG=$work/apt/apt.conf
+
+say "Fetching Debian's kubernetes source package of $SERVER_VERSION (34 MB)"
+mkdir "$work/src"
+(cd "$work/src" &&
+  apt-get source -qq --download-only kubernetes >&2 &&
+  apt-get download -qq etcd-server >&2 &&
+  dpkg-source --no-check -x kubernetes_*.dsc tree >"$work/unpack.log" 2>&1 &&
+  dpkg -x etcd-server_*.deb etcd)
+
+say "Building kube-apiserver and kube-controller-manager: 4 to 5 minutes on two cores, once"
+(cd "$work/src/tree" &&
+  env -u GOFLAGS HOME="$work/home" GOCACHE="$work/gocache" GOTOOLCHAIN=local GO111MODULE=off \
+    KUBE_GIT_VERSION=$SERVER_VERSION KUBE_GIT_COMMIT=debian KUBE_GIT_TREE_STATE=clean \
+    KUBE_GIT_MAJOR=1 KUBE_GIT_MINOR=20 \
+    make WHAT="cmd/kube-apiserver cmd/kube-controller-manager" >"$work/make.log" 2>&1) ||
+  { tail -30 "$work/make.log" >&2; fail "the build failed; its last lines are above"; }
+
+staged=$work/assets
+mkdir "$staged"
+cp -L "$work/src/tree/_output/bin/kube-apiserver" "$work/src/tree/_output/bin/kube-controller-manager" "$staged/"
+cp "$work/src/etcd/usr/bin/etcd" "$staged/"
+mv "$staged" "$assets"
+echo "$assets"
