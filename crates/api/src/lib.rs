@@ -1,1 +1,60 @@
-//! Wire types and error codes of /api/v1, and the Rust client that every face uses
+//! Wire types and error codes of `/api/v1`, and the Rust client that every face uses.
+//!
+//! Times are RFC 3339 in UTC, lengths of time are whole seconds. Clients send intents only: no
+//! input type has a state, an approver or an actor, and unknown fields are refused.
+
+mod access;
+mod audit;
+#[cfg(feature = "client")]
+mod client;
+mod integrations;
+mod problem;
+mod requests;
+
+pub use access::{AccessDetails, CreateCredential, Credential, KubernetesAccess};
+pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict};
+#[cfg(feature = "client")]
+pub use client::{Client, ClientError, EventStream};
+pub use integrations::{
+    ConnectKubernetes, Connected, EndsAlone, Integration, IntegrationList, ManifestQuery,
+};
+pub use problem::{Code, Problem};
+pub use requests::{CreateRequest, Grant, ListQuery, Request, RequestList};
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the API that this crate speaks.
+pub const API_VERSION: u32 = 1;
+/// Largest body that the backend reads, in bytes.
+pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// Who answers: `GET /api/v1/hello`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Version of the program.
+    pub version: String,
+    /// Version of the API.
+    pub api: u32,
+}
+
+/// Who asks: `GET /api/v1/me`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Canonical id.
+    pub id: String,
+    /// Short name.
+    pub handle: String,
+    /// `admin`, `auditor` or `member`.
+    pub role: String,
+}
+
+/// One change, as `GET /api/v1/events` tells it. The event's id is its place in the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Place in the audit log; resume after it.
+    pub seq: i64,
+    /// What happened, such as `grant.active`.
+    pub kind: String,
+    /// The request that it happened to, if any.
+    pub request: Option<String>,
+}

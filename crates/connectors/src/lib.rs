@@ -1,1 +1,9 @@
-//! The connector contract, and one module for each kind of system
+//! The connector contract, and one module for each kind of system.
+
+mod contract;
+mod fault;
+
+pub use contract::{
+    Account, Connector, Endpoint, EndsAlone, Health, Minted, Order, Presence, Probe, Revoked,
+};
+pub use fault::Fault;

@@ -1,1 +1,36 @@
-//! What access is: people, targets, flows, requests, grants, audit, and the transitions between their states
+//! What access is: people, targets, flows, requests, grants, audit, and the transitions between
+//! their states.
+//!
+//! Everything here is pure: time, randomness and what the outside answered are arguments, and a
+//! transition returns what is to be stored. No file, network or database is touched.
+
+mod clock;
+mod decide;
+mod draft;
+mod flow;
+mod grant;
+pub mod ids;
+mod person;
+mod refusal;
+mod request;
+mod span;
+mod step;
+mod submit;
+mod target;
+pub mod words;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use decide::{Command, SETUP_LIMIT, STUCK_AFTER, decide};
+pub use flow::{Approval, DurationRule, Flow, ReasonRule, Requesters, TargetRule};
+pub use grant::{Before, EndCause, EndReason, Ending, Found, Grant, GrantState, Proof};
+pub use ids::{
+    BadRequestNumber, GrantId, InstallationId, IntegrationId, JobId, PersonId, RequestId,
+    RequestNumber,
+};
+pub use person::{Actor, Person, Role};
+pub use refusal::Refusal;
+pub use request::{Access, Decision, FlowVersion, Request, Status};
+pub use span::{BadSpan, Span};
+pub use step::{Event, JobKind, NewJob, Step, Subject, effect_lane};
+pub use submit::{Ask, FlowInForce, LONGEST_REASON, MOST_TARGETS, NewNames, choose_flow, submit};
+pub use target::{BadTarget, Target, is_integration_name};

@@ -1,0 +1,52 @@
+//! Access details and credentials on the wire.
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// How to use a request's access: `GET /api/v1/requests/{number}/access`. Nothing in it is secret,
+/// and nothing in it is a command or a path to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessDetails {
+    /// The request.
+    pub number: String,
+    /// When it ends.
+    pub deadline: DateTime<Utc>,
+    /// One for each Kubernetes integration that the request reaches.
+    pub kubernetes: Vec<KubernetesAccess>,
+}
+
+/// What a kubeconfig entry is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KubernetesAccess {
+    /// Name of the integration.
+    pub integration: String,
+    /// Address of the API server, `https://…`.
+    pub server: String,
+    /// Certificate authority, PEM in base64; none when a public one signs it.
+    pub ca: Option<String>,
+    /// Name to expect in the server's certificate, when it is not the host's.
+    pub tls_server_name: Option<String>,
+    /// Namespaces that can be used now.
+    pub namespaces: Vec<String>,
+}
+
+/// `POST /api/v1/integrations/{name}/credential`: nothing to say, it is for whoever asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCredential {}
+
+/// A credential minted for this answer and stored nowhere.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Credential {
+    /// The token.
+    #[serde(serialize_with = "exposed")]
+    pub token: SecretString,
+    /// When to ask for another: the earlier of its own end and the deadline.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The one place where a token leaves the process: the answer to the person that it is for.
+fn exposed<S: Serializer>(token: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(token.expose_secret())
+}

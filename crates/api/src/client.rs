@@ -1,0 +1,228 @@
+//! The client that every face uses.
+
+use std::path::Path;
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use reqwest::{Method, RequestBuilder, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
+    CreateCredential, CreateRequest, Credential, Hello, Integration, IntegrationList, ListQuery,
+    ManifestQuery, Me, Problem, Request, RequestList,
+};
+
+/// Speaks to one backend.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+/// Why a call gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The backend refused; its own words.
+    #[error("{}", .0.detail)]
+    Refused(Box<Problem>),
+    /// Nobody answers.
+    #[error("the backend does not answer: {0}")]
+    Unreachable(String),
+    /// An answer that this version does not understand.
+    #[error("the backend answered in a way this version does not understand: {0}")]
+    Unexpected(String),
+}
+
+impl Client {
+    /// A client of the backend that listens on a Unix socket.
+    pub fn on_socket(socket: &Path) -> Result<Self, ClientError> {
+        let http = reqwest::Client::builder().unix_socket(socket).no_proxy().build();
+        let http = http.map_err(|e| ClientError::Unreachable(e.to_string()))?;
+        Ok(Self { http, base: "http://bellhop/api/v1".to_owned() })
+    }
+
+    /// Which backend this is.
+    pub async fn hello(&self) -> Result<Hello, ClientError> {
+        self.get("/hello", &()).await
+    }
+
+    /// Who the backend takes the caller for.
+    pub async fn me(&self) -> Result<Me, ClientError> {
+        self.get("/me", &()).await
+    }
+
+    /// Asks for access.
+    pub async fn create_request(&self, body: &CreateRequest) -> Result<Request, ClientError> {
+        self.post("/requests", body).await
+    }
+
+    /// A page of requests.
+    pub async fn list_requests(&self, query: &ListQuery) -> Result<RequestList, ClientError> {
+        self.get("/requests", query).await
+    }
+
+    /// One request.
+    pub async fn request(&self, number: &str) -> Result<Request, ClientError> {
+        self.get(&format!("/requests/{}", escaped(number)), &()).await
+    }
+
+    /// Ends a request's access.
+    pub async fn end_request(&self, number: &str) -> Result<Request, ClientError> {
+        self.post(&format!("/requests/{}/end", escaped(number)), &serde_json::json!({})).await
+    }
+
+    /// How to use a request's access.
+    pub async fn access(&self, number: &str) -> Result<AccessDetails, ClientError> {
+        self.get(&format!("/requests/{}/access", escaped(number)), &()).await
+    }
+
+    /// All integrations.
+    pub async fn integrations(&self) -> Result<IntegrationList, ClientError> {
+        self.get("/integrations", &()).await
+    }
+
+    /// Checks an integration now.
+    pub async fn check_integration(&self, name: &str) -> Result<Integration, ClientError> {
+        let path = format!("/integrations/{}/check", escaped(name));
+        self.post(&path, &serde_json::json!({})).await
+    }
+
+    /// The rights that Bellhop needs, as a manifest to read or apply.
+    pub async fn manifest(&self, name: &str, query: &ManifestQuery) -> Result<String, ClientError> {
+        let path = format!("/integrations/{}/manifest", escaped(name));
+        let answer = self.send(self.call(Method::GET, &path).query(query)).await?;
+        answer.text().await.map_err(|e| ClientError::Unexpected(e.to_string()))
+    }
+
+    /// Connects a Kubernetes cluster.
+    pub async fn connect(
+        &self,
+        name: &str,
+        body: &ConnectKubernetes,
+    ) -> Result<Connected, ClientError> {
+        self.post(&format!("/integrations/{}/connect", escaped(name)), body).await
+    }
+
+    /// Mints a credential for the caller's live grants.
+    pub async fn credential(&self, integration: &str) -> Result<Credential, ClientError> {
+        let path = format!("/integrations/{}/credential", escaped(integration));
+        self.post(&path, &CreateCredential {}).await
+    }
+
+    /// Rows of the audit log.
+    pub async fn audit(&self, query: &AuditQuery) -> Result<AuditPage, ClientError> {
+        self.get("/audit", query).await
+    }
+
+    /// Walks the audit chain.
+    pub async fn verify_audit(&self) -> Result<AuditVerdict, ClientError> {
+        self.get("/audit/verify", &()).await
+    }
+
+    /// Changes from now on, or after a place in the audit log.
+    pub async fn events(&self, after: Option<i64>) -> Result<EventStream, ClientError> {
+        let mut call = self.call(Method::GET, "/events");
+        if let Some(seq) = after {
+            call = call.header("last-event-id", seq.to_string());
+        }
+        let answer = self.send(call).await?;
+        Ok(EventStream { bytes: answer.bytes_stream().boxed(), buffer: Vec::new() })
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        read(self.send(self.call(Method::GET, path).query(query)).await?).await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        read(self.send(self.call(Method::POST, path).json(body)).await?).await
+    }
+
+    fn call(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    async fn send(&self, call: RequestBuilder) -> Result<Response, ClientError> {
+        let answer = call.send().await.map_err(|e| ClientError::Unreachable(chain(&e)))?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let status = answer.status();
+        match answer.json::<Problem>().await {
+            Ok(problem) => Err(ClientError::Refused(Box::new(problem))),
+            Err(e) => Err(ClientError::Unexpected(format!("status {status}, {e}"))),
+        }
+    }
+}
+
+async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ClientError> {
+    answer.json().await.map_err(|e| ClientError::Unexpected(chain(&e)))
+}
+
+/// Changes as they are committed (server-sent events).
+pub struct EventStream {
+    bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
+    buffer: Vec<u8>,
+}
+
+impl EventStream {
+    /// The next change; an error when the stream broke and is to be opened again.
+    pub async fn next(&mut self) -> Result<Change, ClientError> {
+        loop {
+            if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
+                let block: Vec<u8> = self.buffer.drain(..end + 2).collect();
+                if let Some(change) = change_in(&String::from_utf8_lossy(&block))? {
+                    return Ok(change);
+                }
+                continue;
+            }
+            match self.bytes.next().await {
+                Some(Ok(more)) => self.buffer.extend_from_slice(&more),
+                Some(Err(e)) => return Err(ClientError::Unreachable(chain(&e))),
+                None => return Err(ClientError::Unreachable("it closed the stream".to_owned())),
+            }
+        }
+    }
+}
+
+fn change_in(block: &str) -> Result<Option<Change>, ClientError> {
+    let Some(data) = block.lines().find_map(|line| line.strip_prefix("data:")) else {
+        return Ok(None);
+    };
+    let change = serde_json::from_str(data.trim_start());
+    change.map(Some).map_err(|e| ClientError::Unexpected(e.to_string()))
+}
+
+/// Path segments come from what somebody typed.
+fn escaped(segment: &str) -> String {
+    let mut path = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            path.push(char::from(byte));
+        } else {
+            path.push('%');
+            let digits = [byte >> 4, byte & 15].map(|n| char::from_digit(u32::from(n), 16));
+            path.extend(digits.into_iter().flatten());
+        }
+    }
+    path
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,91 @@
+//! Integrations on the wire.
+
+use serde::{Deserialize, Serialize};
+
+/// All integrations, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntegrationList {
+    /// The integrations.
+    pub items: Vec<Integration>,
+}
+
+/// A connected system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// Its name.
+    pub name: String,
+    /// Connector kind, such as `kubernetes`.
+    pub kind: String,
+    /// `active`, `degraded`, `error` or `disabled`.
+    pub status: String,
+    /// Why it is not `active`, and what to do; empty when it is.
+    pub why: String,
+    /// Rights that Bellhop lacks there, each by name. Empty until it was checked.
+    pub missing_rights: Vec<String>,
+    /// What still ends at a deadline with Bellhop off.
+    pub ends_alone: Option<EndsAlone>,
+}
+
+/// What still ends at a deadline with Bellhop off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ends", rename_all = "snake_case")]
+pub enum EndsAlone {
+    /// Everything.
+    All {
+        /// At most this many seconds late.
+        at_most_late_seconds: u32,
+    },
+    /// New sign-ins; what is open stays open.
+    NewSignIns,
+    /// Nothing.
+    Nothing,
+}
+
+/// `POST /api/v1/integrations/{name}/connect`: uses a kubeconfig context once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectKubernetes {
+    /// The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine.
+    pub kubeconfig: Vec<String>,
+    /// The context; the one of the integration's settings when left out.
+    #[serde(default)]
+    pub context: Option<String>,
+    /// `PATH` of the shell that connects, for kubeconfig exec plugins.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Roles that may be granted; `view` and `edit` when empty.
+    #[serde(default)]
+    pub offer: Vec<String>,
+    /// Limits Bellhop's own rights to these namespaces; the whole cluster when empty.
+    #[serde(default)]
+    pub namespaces: Vec<String>,
+    /// Uses the kubeconfig's credential directly instead of making an own one.
+    #[serde(default)]
+    pub direct: bool,
+    /// With `direct`: accepts that a credential which runs out leaves revocations stuck.
+    #[serde(default)]
+    pub accept_stuck: bool,
+}
+
+/// What connecting did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connected {
+    /// The integration afterwards.
+    pub integration: Integration,
+    /// What the system calls its version.
+    pub version: String,
+    /// The system that it is pinned to.
+    pub pin: String,
+}
+
+/// `GET /api/v1/integrations/{name}/manifest`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestQuery {
+    /// Roles that may be granted, separated by commas; `view,edit` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
+    /// Namespaces, separated by commas; the whole cluster when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespaces: Option<String>,
+}

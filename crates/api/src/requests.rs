@@ -1,0 +1,93 @@
+//! Requests on the wire.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/v1/requests`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateRequest {
+    /// What is asked for, each as `integration/type/resource:permission`.
+    pub targets: Vec<String>,
+    /// Why; at most 4,000 characters.
+    #[serde(default)]
+    pub reason: String,
+    /// For how long, in seconds; the flow's default when left out.
+    #[serde(default)]
+    pub duration_seconds: Option<u64>,
+}
+
+/// `GET /api/v1/requests`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Leave out what is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
+    /// Requests older than this number: the `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// At most this many, 1 to 200; 50 when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// A page of requests, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestList {
+    /// The requests.
+    pub items: Vec<Request>,
+    /// Pass as `before` for the next page; none on the last.
+    pub next: Option<String>,
+}
+
+/// A request as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The number people say, `R-1042`.
+    pub number: String,
+    /// Its id.
+    pub id: String,
+    /// Handle of the person who asked.
+    pub requester: String,
+    /// The flow that it obeys.
+    pub flow: String,
+    /// Why, in the requester's words.
+    pub reason: String,
+    /// For how long, in seconds.
+    pub duration_seconds: u32,
+    /// When it was asked for.
+    pub submitted_at: DateTime<Utc>,
+    /// When everything ends.
+    pub deadline: DateTime<Utc>,
+    /// `granting`, `active`, `revoking`, `ended` or `failed`.
+    pub status: String,
+    /// The status in the words that people read.
+    pub label: String,
+    /// What still ends at the deadline with Bellhop off, in a sentence.
+    pub ends_alone: String,
+    /// One a target.
+    pub grants: Vec<Grant>,
+}
+
+/// One target of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its id.
+    pub id: String,
+    /// What it grants.
+    pub target: String,
+    /// Its state, such as `applying`.
+    pub state: String,
+    /// The state in the words that people read.
+    pub label: String,
+    /// What there is to know: what a probe saw, why it failed, why it is still being tried.
+    pub note: Option<String>,
+}
+
+impl Request {
+    /// Whether nothing more can happen to it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.status.as_str(), "ended" | "failed")
+    }
+}

@@ -1,0 +1,148 @@
+//! What every connector can do, and nothing about how.
+//!
+//! A connector is called outside every transaction, may be called again after any failure, and
+//! never remembers anything between calls: what it needs is in the [`Order`].
+
+use async_trait::async_trait;
+use bellhop_domain::{Before, GrantId, InstallationId, Target};
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::Fault;
+
+/// One kind of system, connected.
+#[async_trait]
+pub trait Connector: Send + Sync + 'static {
+    /// What still ends at the deadline when Bellhop is off.
+    fn ends_alone(&self) -> EndsAlone;
+
+    /// Which system this is, by an id that the system keeps for life.
+    async fn pin(&self) -> Result<String, Fault>;
+
+    /// Whether the system answers, and which of the rights that Bellhop needs are missing.
+    async fn check(&self) -> Result<Health, Fault>;
+
+    /// Reads what the person holds already, and chooses how the grant will be shown to work. May
+    /// make things that give no access by themselves, such as an account.
+    async fn prepare(&self, order: &Order) -> Result<Before, Fault>;
+
+    /// Makes the access. "Already there" is a success.
+    async fn apply(&self, order: &Order, before: &Before) -> Result<(), Fault>;
+
+    /// Asks the system, as the grantee, whether the access works.
+    async fn probe(&self, order: &Order, before: &Before) -> Result<Probe, Fault>;
+
+    /// Whether the grant's own object is there.
+    async fn read(&self, order: &Order) -> Result<Presence, Fault>;
+
+    /// Takes the access away; then, when `account` says so, the account. Never takes standing
+    /// access. "Already gone" is a success.
+    async fn revoke(&self, order: &Order, account: Account) -> Result<Revoked, Fault>;
+
+    /// Mints a credential for the account of `order`, good until `until` at the most (systems
+    /// with a shortest lifetime may exceed it; the answer says so).
+    async fn mint(&self, order: &Order, until: DateTime<Utc>) -> Result<Minted, Fault>;
+
+    /// What a client needs to reach the system, without anything secret.
+    async fn endpoint(&self) -> Result<Endpoint, Fault>;
+}
+
+/// One grant, as a connector sees it.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Whose objects these are.
+    pub installation: InstallationId,
+    /// The grant; its objects are named after it.
+    pub grant: GrantId,
+    /// What is granted.
+    pub target: Target,
+    /// The identity that it is granted to: a name made at random and never used twice.
+    pub account: String,
+    /// When it ends.
+    pub deadline: DateTime<Utc>,
+}
+
+/// What to do with the account after a revoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// Other grants still use it.
+    Keep,
+    /// This was its last grant.
+    Remove,
+}
+
+/// What a revoke did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// It was there and was removed.
+    Done,
+    /// It was not there any more.
+    AlreadyGone,
+}
+
+/// Whether a grant's own object is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is there.
+    Ours,
+    /// A complete, successful read from the right system says that it is not.
+    Absent,
+}
+
+/// What the system says to the grantee. Each carries what was asked and answered, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// Everything chosen in `prepare` is allowed.
+    Usable(String),
+    /// Not (all) allowed yet.
+    NotYet(String),
+    /// Nothing of it is allowed.
+    Refused(String),
+    /// The system was not asked as the grantee: the grant adds nothing that could be asked for.
+    NothingToAsk(String),
+    /// Gone, but other access of the same account explains that it is still allowed.
+    Covered(String),
+}
+
+/// What still ends at the deadline when Bellhop is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndsAlone {
+    /// Everything, at most this many seconds late.
+    All {
+        /// Seconds after the deadline.
+        at_most_late: u32,
+    },
+    /// New sign-ins; what is open stays open.
+    NewSignIns,
+    /// Nothing.
+    Nothing,
+}
+
+/// How a connected system is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// What the system calls its version.
+    pub version: String,
+    /// The rights that Bellhop lacks there, each by name; empty when all is well.
+    pub missing_rights: Vec<String>,
+}
+
+/// A credential, minted on demand and stored nowhere.
+#[derive(Debug)]
+pub struct Minted {
+    /// The secret.
+    pub token: SecretString,
+    /// When the system stops taking it.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// How a client reaches a system. Typed fields only: nothing here is a command or a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// `https://…`
+    pub server: String,
+    /// The certificate authority to trust, PEM in base64, when it is not a public one.
+    pub ca: Option<String>,
+    /// Name to expect in the server's certificate, when it is not the host's.
+    pub tls_server_name: Option<String>,
+}

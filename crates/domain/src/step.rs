@@ -1,0 +1,119 @@
+//! What a transition asks the store to write, all or nothing.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Access, Actor, GrantId, RequestId, RequestNumber, Target};
+
+/// A transition: the next state, what the audit log says of it, and the work that follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What is true afterwards.
+    pub next: Access,
+    /// One row a change.
+    pub events: Vec<Event>,
+    /// Work for later, enqueued in the same transaction.
+    pub jobs: Vec<NewJob>,
+}
+
+/// One row of the audit log, before the store gives it its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What happened, such as `grant.active`.
+    pub kind: String,
+    /// Who did it.
+    pub actor: Actor,
+    /// What it happened to.
+    pub subject: Subject,
+    /// The state before; nothing for something new.
+    pub before: Option<Value>,
+    /// The state after.
+    pub after: Value,
+}
+
+/// What an event happened to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Subject {
+    /// A request.
+    Request {
+        /// Its id.
+        id: RequestId,
+        /// Its number.
+        number: RequestNumber,
+    },
+    /// A grant of a request.
+    Grant {
+        /// Its id.
+        id: GrantId,
+        /// The number of its request.
+        number: RequestNumber,
+        /// What it grants.
+        target: Target,
+    },
+    /// Something that is set up rather than asked for: an integration, a flow, a person.
+    Setting {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Work for later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+    /// What is to be done.
+    pub kind: JobKind,
+    /// The request that it belongs to.
+    pub request: RequestId,
+    /// The grant; none when the job concerns the whole request.
+    pub grant: Option<GrantId>,
+    /// Jobs of one lane never overlap.
+    pub lane: String,
+    /// When it is due.
+    pub run_at: DateTime<Utc>,
+}
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Takes a grant away.
+    Revoke,
+    /// Ends a request at its deadline.
+    Expire,
+    /// Makes a grant.
+    Apply,
+    /// Shows that a grant is usable.
+    Verify,
+}
+
+impl JobKind {
+    /// All kinds, the most urgent first: taking away goes before giving.
+    pub const BY_URGENCY: [Self; 4] = [Self::Expire, Self::Revoke, Self::Verify, Self::Apply];
+
+    /// The kind's name in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Revoke => "revoke",
+            Self::Expire => "expire",
+            Self::Apply => "apply",
+            Self::Verify => "verify",
+        }
+    }
+
+    /// Lower goes first when several jobs are due.
+    pub fn urgency(self) -> i64 {
+        match self {
+            Self::Expire => 0,
+            Self::Revoke => 1,
+            Self::Verify => 2,
+            Self::Apply => 3,
+        }
+    }
+}
+
+/// The lane of a grant's effects: what touches the same thing for the same identity is one lane.
+pub fn effect_lane(target: &Target, account: &str) -> String {
+    format!("{target}@{account}")
+}

@@ -1,0 +1,122 @@
+-- What Bellhop remembers. Times are RFC 3339 text in UTC; ids are UUIDv7.
+
+CREATE TABLE installation (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id BLOB NOT NULL,
+    created_at TEXT NOT NULL,
+    next_number INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE people (
+    id BLOB PRIMARY KEY,
+    handle TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE identities (
+    provider TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    person_id BLOB NOT NULL REFERENCES people (id),
+    PRIMARY KEY (provider, subject)
+) STRICT;
+
+CREATE TABLE integrations (
+    id BLOB PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    -- What it takes to reach the system, once connected. Never a secret.
+    settings TEXT,
+    status TEXT NOT NULL,
+    status_why TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE flows (
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    in_force INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (id, version)
+) STRICT;
+CREATE UNIQUE INDEX flows_in_force ON flows (id) WHERE in_force = 1;
+
+-- Identities that Bellhop makes in connected systems; a name is never used twice.
+CREATE TABLE accounts (
+    name TEXT PRIMARY KEY,
+    integration_id BLOB NOT NULL REFERENCES integrations (id),
+    person_id BLOB NOT NULL REFERENCES people (id),
+    created_at TEXT NOT NULL,
+    retired_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX accounts_in_use ON accounts (integration_id, person_id)
+    WHERE retired_at IS NULL;
+
+CREATE TABLE requests (
+    id BLOB PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    requester_id BLOB NOT NULL REFERENCES people (id),
+    flow_id TEXT NOT NULL,
+    flow_version INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    duration_seconds INTEGER NOT NULL,
+    submitted_at TEXT NOT NULL,
+    status TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    FOREIGN KEY (flow_id, flow_version) REFERENCES flows (id, version)
+) STRICT;
+
+CREATE TABLE grants (
+    id BLOB PRIMARY KEY,
+    request_id BLOB NOT NULL REFERENCES requests (id),
+    position INTEGER NOT NULL,
+    integration_id BLOB NOT NULL REFERENCES integrations (id),
+    target TEXT NOT NULL,
+    account TEXT NOT NULL REFERENCES accounts (name),
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    UNIQUE (request_id, position)
+) STRICT;
+CREATE INDEX grants_by_account ON grants (account, state);
+
+CREATE TABLE jobs (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    request_id BLOB NOT NULL REFERENCES requests (id),
+    grant_id BLOB REFERENCES grants (id),
+    lane TEXT NOT NULL,
+    run_at TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    last_error TEXT,
+    lease_owner BLOB,
+    lease_until TEXT
+) STRICT;
+CREATE INDEX jobs_due ON jobs (urgency, run_at);
+CREATE INDEX jobs_next ON jobs (run_at);
+-- Effects on one thing never overlap: one job a lane holds a lease.
+CREATE UNIQUE INDEX jobs_one_lease_a_lane ON jobs (lane) WHERE lease_until IS NOT NULL;
+
+CREATE TABLE audit_events (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    request_number INTEGER,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_events_by_request ON audit_events (request_number, seq);
+CREATE TRIGGER audit_events_stay_as_written BEFORE UPDATE ON audit_events
+    BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_events_are_never_deleted BEFORE DELETE ON audit_events
+    BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+
+CREATE TABLE audit_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');

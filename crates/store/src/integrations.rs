@@ -1,0 +1,113 @@
+//! Connected systems.
+
+use bellhop_domain::IntegrationId;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{StoreError, Tx};
+
+/// A connected system, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Integration {
+    /// Its id.
+    pub id: IntegrationId,
+    /// Its name.
+    pub name: String,
+    /// Connector kind.
+    pub kind: String,
+    /// What it takes to reach it, as the connector's own JSON; none until it is connected.
+    pub settings: Option<String>,
+    /// `active`, `degraded` or `error`.
+    pub status: String,
+    /// Why it is not `active`; empty when it is.
+    pub status_why: String,
+    /// Counts writes.
+    pub version: i64,
+}
+
+#[derive(FromRow)]
+struct IntegrationRow {
+    id: Uuid,
+    name: String,
+    kind: String,
+    settings: Option<String>,
+    status: String,
+    status_why: String,
+    version: i64,
+}
+
+impl From<IntegrationRow> for Integration {
+    fn from(row: IntegrationRow) -> Self {
+        let IntegrationRow { id, name, kind, settings, status, status_why, version } = row;
+        let id = IntegrationId(id);
+        Self { id, name, kind, settings, status, status_why, version }
+    }
+}
+
+/// All integrations, by name.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
+    let rows: Vec<IntegrationRow> = sqlx::query_as(
+        "SELECT id, name, kind, settings, status, status_why, version FROM integrations \
+         ORDER BY name",
+    )
+    .fetch_all(&mut *tx.inner)
+    .await?;
+    Ok(rows.into_iter().map(Integration::from).collect())
+}
+
+/// The integration of this name.
+pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, StoreError> {
+    let row: Option<IntegrationRow> = sqlx::query_as(
+        "SELECT id, name, kind, settings, status, status_why, version FROM integrations \
+         WHERE name = $1",
+    )
+    .bind(name)
+    .fetch_optional(&mut *tx.inner)
+    .await?;
+    Ok(row.map(Integration::from))
+}
+
+/// Adds an integration that is not connected yet.
+pub async fn add(tx: &mut Tx, name: &str, kind: &str) -> Result<Integration, StoreError> {
+    let added = Integration {
+        id: IntegrationId(tx.new_id()),
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        settings: None,
+        status: "error".to_owned(),
+        status_why: format!("not connected yet; run: bellhop connect {kind} {name}"),
+        version: 1,
+    };
+    sqlx::query(
+        "INSERT INTO integrations (id, name, kind, settings, status, status_why, version, \
+         created_at) VALUES ($1, $2, $3, NULL, $4, $5, 1, $6)",
+    )
+    .bind(added.id.0)
+    .bind(name)
+    .bind(kind)
+    .bind(&added.status)
+    .bind(&added.status_why)
+    .bind(tx.now())
+    .execute(&mut *tx.inner)
+    .await?;
+    Ok(added)
+}
+
+/// Stores changed settings or status, guarded by the version that was read.
+pub async fn update(tx: &mut Tx, changed: &Integration) -> Result<(), StoreError> {
+    let done = sqlx::query(
+        "UPDATE integrations SET settings = $1, status = $2, status_why = $3, \
+         version = version + 1 WHERE id = $4 AND version = $5",
+    )
+    .bind(&changed.settings)
+    .bind(&changed.status)
+    .bind(&changed.status_why)
+    .bind(changed.id.0)
+    .bind(changed.version)
+    .execute(&mut *tx.inner)
+    .await?;
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Conflict { what: format!("the integration {}", changed.name) })
+}

@@ -1,0 +1,59 @@
+//! Lists of requests, newest first.
+
+use bellhop_domain::{Access, PersonId, RequestNumber};
+
+use crate::access::{Which, find};
+use crate::{StoreError, Tx};
+
+/// Which requests to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Only this person's.
+    pub requester: Option<PersonId>,
+    /// Only those that are not over.
+    pub open_only: bool,
+    /// Only those with a lower number: the cursor of the next page.
+    pub before: Option<RequestNumber>,
+}
+
+/// Up to `limit` requests, newest first.
+pub async fn requests(tx: &mut Tx, filter: Filter, limit: i64) -> Result<Vec<Access>, StoreError> {
+    let numbers: Vec<(i64,)> = sqlx::query_as(
+        "SELECT number FROM requests WHERE (requester_id = $1 OR $1 IS NULL) \
+         AND ($2 = 0 OR status NOT IN ('ended', 'failed')) \
+         AND (number < $3 OR $3 IS NULL) ORDER BY number DESC LIMIT $4",
+    )
+    .bind(filter.requester.map(|p| p.0))
+    .bind(filter.open_only)
+    .bind(filter.before.map(|n| n.0))
+    .bind(limit)
+    .fetch_all(&mut *tx.inner)
+    .await?;
+    let mut found = Vec::with_capacity(numbers.len());
+    for (number,) in numbers {
+        found.extend(find(tx, Which::Number(RequestNumber(number))).await?);
+    }
+    Ok(found)
+}
+
+/// A person's live grants in one integration: what a credential there may be used for.
+pub async fn live_in(
+    tx: &mut Tx,
+    person: PersonId,
+    integration: &str,
+) -> Result<Vec<Access>, StoreError> {
+    let numbers: Vec<(i64,)> = sqlx::query_as(
+        "SELECT DISTINCT r.number FROM requests r JOIN grants g ON g.request_id = r.id \
+         JOIN integrations i ON i.id = g.integration_id \
+         WHERE r.requester_id = $1 AND i.name = $2 AND g.state = 'active' ORDER BY r.number",
+    )
+    .bind(person.0)
+    .bind(integration)
+    .fetch_all(&mut *tx.inner)
+    .await?;
+    let mut found = Vec::with_capacity(numbers.len());
+    for (number,) in numbers {
+        found.extend(find(tx, Which::Number(RequestNumber(number))).await?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,129 @@
+//! The store, opened, and one transaction on it.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellhop_domain::{Clock, InstallationId, ids};
+use chrono::{DateTime, Utc};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+use uuid::Uuid;
+
+use crate::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Bellhop's memory.
+#[derive(Clone)]
+pub struct Store {
+    // SQLite has one writer at a time: a pool of one queues writers fairly, in memory.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    clock: Arc<dyn Clock>,
+    installation: InstallationId,
+}
+
+/// One open transaction. Dropped without [`Tx::commit`], nothing of it is kept.
+pub struct Tx {
+    pub(crate) inner: Transaction<'static, Sqlite>,
+    now: DateTime<Utc>,
+}
+
+impl Store {
+    /// Opens the store in `file`, made when missing, and brings its schema up to date.
+    pub async fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str("sqlite:")?
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        refuse_newer(&writer, file).await?;
+        MIGRATIONS.run(&writer).await?;
+        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        let installation = found_installation(&writer, clock.now()).await?;
+        Ok(Self { writer, readers, clock, installation })
+    }
+
+    /// Which installation this is.
+    pub fn installation(&self) -> InstallationId {
+        self.installation
+    }
+
+    /// A transaction that may write. The time is read after the lock is held, so that nothing is
+    /// decided by a clock that was read while waiting.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        let inner = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Tx { inner, now: self.clock.now() })
+    }
+
+    /// A transaction that only reads.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        let inner = self.readers.begin().await?;
+        Ok(Tx { inner, now: self.clock.now() })
+    }
+
+    /// Closes the store after everything under way is done.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Tx {
+    /// The time of this transaction, read after its lock was held.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// A new id, made at this transaction's time.
+    pub fn new_id(&self) -> Uuid {
+        ids::uuid_at(self.now, rand::random())
+    }
+
+    /// Keeps everything that was written.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+async fn refuse_newer(pool: &SqlitePool, file: &Path) -> Result<(), StoreError> {
+    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    let table: Option<(String,)> = sqlx::query_as(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'",
+    )
+    .fetch_optional(pool)
+    .await?;
+    if table.is_none() {
+        return Ok(());
+    }
+    let newest: (Option<i64>,) =
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(pool).await?;
+    match newest.0 {
+        Some(found) if found > known => {
+            Err(StoreError::NewerSchema { path: file.to_owned(), found, known })
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn found_installation(
+    pool: &SqlitePool,
+    now: DateTime<Utc>,
+) -> Result<InstallationId, StoreError> {
+    sqlx::query("INSERT INTO installation VALUES (1, $1, $2, 1001) ON CONFLICT DO NOTHING")
+        .bind(ids::uuid_at(now, rand::random()))
+        .bind(now)
+        .execute(pool)
+        .await?;
+    let (id,): (Uuid,) = sqlx::query_as("SELECT id FROM installation").fetch_one(pool).await?;
+    Ok(InstallationId(id))
+}

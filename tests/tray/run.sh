@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# run.sh BINARY: starts the tray app under a display and a session bus of its own, reads its menu
+# the way a panel does, and quits it through the menu. Also starts it where it cannot run.
+set -euo pipefail
+
+[ $# -eq 1 ] || { echo "Usage: run.sh BINARY (the built bellhop-desktop)" >&2; exit 2; }
+binary=$(realpath -e -- "$1")
+here=$(dirname -- "$(realpath -- "$0")")
+
+"$here/../counterparties/apt.sh" dbus-daemon libayatana-appindicator3-1 libwebkit2gtk-4.1-0 \
+  python3-dbus python3-gi xvfb
+
+# The bus starts services with the environment it got, so all of it is private from here on.
+HOME=$(mktemp -d)
+trap 'rm -rf "$HOME"' EXIT
+mkdir -m 0700 "$HOME/run"
+export HOME XDG_RUNTIME_DIR=$HOME/run NO_AT_BRIDGE=1
+unset DISPLAY WAYLAND_DISPLAY XAUTHORITY GDK_BACKEND XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME
+
+# Debian's own Python: only that one sees Debian's modules. It leaves no bytecode in the checkout.
+PYTHONDONTWRITEBYTECODE=1 dbus-run-session -- /usr/bin/python3 "$here/tray.py" "$binary"
