@@ -1,1 +1,9 @@
-//! What touches the engineer's own machine: kubeconfig, paths, finding the backend
+//! What touches the engineer's own machine: kubeconfig, paths, finding the backend.
+//!
+//! Rules of this crate: a file somebody else also writes is changed under that program's own lock,
+//! atomically, and only in the bytes that are ours; nothing a backend sends becomes a command, a
+//! path, an environment variable or an exec block.
+
+pub mod env;
+pub mod home;
+pub mod kubeconfig;

@@ -1,0 +1,167 @@
+//! Reading and replacing a kubeconfig on disk: links followed, mode and owner kept, all or nothing.
+
+use std::fs::{self, DirBuilder, File, Metadata};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
+};
+use std::path::{Path, PathBuf};
+
+use super::error::KubeconfigError;
+use super::lock::{FileLock, LockWait};
+
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
+const MAX_LINKS: usize = 16;
+/// How often an edit starts over because somebody without the lock changed the file meanwhile.
+const ATTEMPTS: usize = 3;
+
+type Result<T> = std::result::Result<T, KubeconfigError>;
+
+/// What an edit does with the file.
+#[derive(Debug)]
+pub(super) enum Change {
+    Keep,
+    Write(String),
+    Delete,
+}
+
+/// The file behind `path`: links followed, the last one even if nothing is there yet.
+pub(super) fn target_of(path: &Path) -> Result<PathBuf> {
+    let mut target = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&target) {
+            Ok(link) => {
+                let folder = target.parent().unwrap_or(Path::new("/")).to_path_buf();
+                target = folder.join(link);
+            }
+            Err(_) => break,
+        }
+    }
+    // Canonical, so that two ways to the same file are one entry in the ledger.
+    let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
+        return Err(KubeconfigError::NotAFile { path: target });
+    };
+    match fs::canonicalize(folder) {
+        Ok(folder) => Ok(folder.join(name)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(target),
+        Err(error) => Err(KubeconfigError::io("find", path)(error)),
+    }
+}
+
+/// The text of a kubeconfig; `None` if there is none.
+pub(super) fn read(path: &Path) -> Result<Option<String>> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(KubeconfigError::io("read", path)(error)),
+    };
+    // KUBECONFIG=/dev/null is a way to say "none"; reading a pipe would take it from kubectl.
+    if metadata.file_type().is_char_device() {
+        return Ok(None);
+    }
+    if !metadata.is_file() {
+        return Err(KubeconfigError::NotAFile { path: path.to_path_buf() });
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(KubeconfigError::TooLarge { path: path.to_path_buf(), limit: MAX_BYTES });
+    }
+    let bytes = fs::read(path).map_err(KubeconfigError::io("read", path))?;
+    let text = String::from_utf8(bytes);
+    text.map(Some).map_err(|_| KubeconfigError::NotUtf8 { path: path.to_path_buf() })
+}
+
+/// Edits `file` under the lock of every path kubectl might know it by.
+///
+/// `plan` sees the text as it is under the lock (and may be asked again if it changed after all).
+pub(super) fn edit<T>(
+    paths: [&Path; 2],
+    wait: LockWait,
+    mut plan: impl FnMut(Option<&str>) -> Result<(Change, T)>,
+) -> Result<T> {
+    let [path, file] = paths;
+    if fs::metadata(file).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(KubeconfigError::NotAFile { path: file.to_path_buf() });
+    }
+    for folder in [path, file].iter().filter_map(|path| path.parent()) {
+        if !folder.exists() {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(KubeconfigError::io("create the folder", folder))?;
+        }
+    }
+    let _lock = FileLock::take(path, wait)?;
+    let _lock_of_target = (path != file).then(|| FileLock::take(file, wait)).transpose()?;
+    for _ in 0..ATTEMPTS {
+        let old = read(file)?;
+        let (change, outcome) = plan(old.as_deref())?;
+        // An editor knows no lock; what it saved since we read must not be lost.
+        let unchanged = |file: &Path| Ok::<_, KubeconfigError>(read(file)? == old);
+        match change {
+            Change::Keep => return Ok(outcome),
+            Change::Write(text) => {
+                let staged = stage(file, &text)?;
+                if unchanged(file)? {
+                    publish(staged, file)?;
+                    return Ok(outcome);
+                }
+            }
+            Change::Delete => {
+                if unchanged(file)? {
+                    fs::remove_file(file).map_err(KubeconfigError::io("remove", file))?;
+                    return Ok(outcome);
+                }
+            }
+        }
+    }
+    Err(KubeconfigError::Busy { path: file.to_path_buf() })
+}
+
+/// Writes the new text beside the file, with the file's mode and owner.
+fn stage(file: &Path, text: &str) -> Result<tempfile::NamedTempFile> {
+    let failed = |action| KubeconfigError::io(action, file);
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    let old = match fs::metadata(file) {
+        Ok(metadata) => Some(metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(failed("look at")(error)),
+    };
+    if old.as_ref().is_some_and(|old| !writable(file, old)) {
+        return Err(KubeconfigError::ReadOnly { path: file.to_path_buf() });
+    }
+    let staged = tempfile::Builder::new().prefix(".bellhop-").tempfile_in(folder);
+    let mut staged = staged.map_err(failed("write beside"))?;
+    staged.write_all(text.as_bytes()).map_err(failed("write"))?;
+    if let Some(old) = old {
+        keep_owner(staged.as_file(), &old).map_err(failed("keep the owner of"))?;
+        let mode = fs::Permissions::from_mode(old.mode() & 0o7777);
+        staged.as_file().set_permissions(mode).map_err(failed("keep the mode of"))?;
+    }
+    staged.as_file().sync_all().map_err(failed("write"))?;
+    Ok(staged)
+}
+
+/// A rename would replace a file that its owner protected from being written.
+fn writable(file: &Path, metadata: &Metadata) -> bool {
+    metadata.mode() & 0o222 != 0 && rustix::fs::access(file, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+fn keep_owner(staged: &File, old: &Metadata) -> io::Result<()> {
+    let new = staged.metadata()?;
+    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
+        return Ok(());
+    }
+    std::os::unix::fs::fchown(staged, Some(old.uid()), Some(old.gid()))
+}
+
+fn publish(staged: tempfile::NamedTempFile, file: &Path) -> Result<()> {
+    staged.persist(file).map_err(|error| KubeconfigError::io("replace", file)(error.error))?;
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    // The new name has to survive a crash as well.
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(KubeconfigError::io("write", folder))
+}
+
+/// Replaces a file of our own, mode 0600.
+pub(super) fn write_own(file: &Path, text: &str) -> Result<()> {
+    let staged = stage(file, text)?;
+    publish(staged, file)
+}
