@@ -53,6 +53,12 @@ pub struct ConnectKubernetes {
     /// `PATH` of the shell that connects, for kubeconfig exec plugins.
     #[serde(default)]
     pub path: Option<String>,
+    /// `HTTPS_PROXY` of that shell.
+    #[serde(default)]
+    pub https_proxy: Option<String>,
+    /// `NO_PROXY` of that shell.
+    #[serde(default)]
+    pub no_proxy: Option<String>,
     /// Roles that may be granted; `view` and `edit` when empty.
     #[serde(default)]
     pub offer: Vec<String>,

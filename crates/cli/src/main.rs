@@ -1,1 +1,44 @@
-fn main() {}
+//! The program `bellhop`: command line, backend and kubectl exec plugin in one binary.
+
+mod agent;
+mod args;
+mod commands;
+mod contexts;
+mod failure;
+mod output;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output::failed(&error.into()),
+    };
+    match runtime.block_on(run(args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output::failed(&error),
+    }
+}
+
+async fn run(args: Args) -> anyhow::Result<()> {
+    let home = session::home(args.home)?;
+    let output = args.output;
+    match args.command {
+        Command::Request(ask) => commands::request::run(&home, output, ask).await,
+        Command::List(ask) => commands::list::run(&home, output, ask).await,
+        Command::Show(ask) => commands::show::run(&home, output, ask).await,
+        Command::End(ask) => commands::end::run(&home, output, ask).await,
+        Command::Access(ask) => commands::access::run(&home, output, ask).await,
+        Command::Integrations => commands::integrations::run(&home, output).await,
+        Command::Connect(ask) => commands::connect::run(&home, output, ask).await,
+        Command::Audit(ask) => commands::audit::run(&home, output, ask).await,
+        Command::Serve => commands::serve::run(&home).await,
+        Command::Credential(ask) => commands::credential::run(&home, ask).await,
+    }
+}

@@ -29,6 +29,10 @@ pub trait Connector: Send + Sync + 'static {
     /// Makes the access. "Already there" is a success.
     async fn apply(&self, order: &Order, before: &Before) -> Result<(), Fault>;
 
+    /// Whether what was planned for is still there: [`Fault::TargetGone`] when it was deleted, or
+    /// made again under the same name. Tells `gone` from `drift` once a read says absent.
+    async fn target(&self, order: &Order, before: &Before) -> Result<(), Fault>;
+
     /// Asks the system, as the grantee, whether the access works.
     async fn probe(&self, order: &Order, before: &Before) -> Result<Probe, Fault>;
 
@@ -72,19 +76,24 @@ pub enum Account {
 }
 
 /// What a revoke did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revoked {
     /// It was there and was removed.
     Done,
     /// It was not there any more.
     AlreadyGone,
+    /// It is gone, and so is other access of the same account that somebody else had made, to be
+    /// reported.
+    DoneWithOthers(Vec<String>),
 }
 
 /// Whether a grant's own object is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// It is there.
     Ours,
+    /// It is there, and somebody changed what it gives or to whom: how.
+    Changed(String),
     /// A complete, successful read from the right system says that it is not.
     Absent,
 }
@@ -125,6 +134,8 @@ pub struct Health {
     pub version: String,
     /// The rights that Bellhop lacks there, each by name; empty when all is well.
     pub missing_rights: Vec<String>,
+    /// What works today and will not go on working: each says until when, and what to do.
+    pub warnings: Vec<String>,
 }
 
 /// A credential, minted on demand and stored nowhere.

@@ -2,6 +2,7 @@
 
 mod contract;
 mod fault;
+pub mod kubernetes;
 
 pub use contract::{
     Account, Connector, Endpoint, EndsAlone, Health, Minted, Order, Presence, Probe, Revoked,

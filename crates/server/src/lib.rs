@@ -1,1 +1,15 @@
-//! The backend as a library: use cases, HTTP, jobs, configuration
+//! The backend as a library: use cases, HTTP, jobs, configuration.
+//!
+//! `app` decides and stores, `work` carries out, `http` lets people in, `config` reads files.
+
+pub mod app;
+mod backend;
+pub mod config;
+mod connect;
+mod credentials;
+pub mod http;
+mod listen;
+pub mod work;
+
+pub use backend::{Backend, Options};
+pub use listen::ListenError;

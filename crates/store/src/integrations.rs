@@ -15,6 +15,8 @@ pub struct Integration {
     pub name: String,
     /// Connector kind.
     pub kind: String,
+    /// What the configuration file says of it, as JSON.
+    pub declared: String,
     /// What it takes to reach it, as the connector's own JSON; none until it is connected.
     pub settings: Option<String>,
     /// `active`, `degraded` or `error`.
@@ -30,6 +32,7 @@ struct IntegrationRow {
     id: Uuid,
     name: String,
     kind: String,
+    declared: String,
     settings: Option<String>,
     status: String,
     status_why: String,
@@ -38,16 +41,17 @@ struct IntegrationRow {
 
 impl From<IntegrationRow> for Integration {
     fn from(row: IntegrationRow) -> Self {
-        let IntegrationRow { id, name, kind, settings, status, status_why, version } = row;
+        let IntegrationRow { id, name, kind, declared, settings, status, status_why, version } =
+            row;
         let id = IntegrationId(id);
-        Self { id, name, kind, settings, status, status_why, version }
+        Self { id, name, kind, declared, settings, status, status_why, version }
     }
 }
 
 /// All integrations, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
     let rows: Vec<IntegrationRow> = sqlx::query_as(
-        "SELECT id, name, kind, settings, status, status_why, version FROM integrations \
+        "SELECT id, name, kind, declared, settings, status, status_why, version FROM integrations \
          ORDER BY name",
     )
     .fetch_all(&mut *tx.inner)
@@ -58,7 +62,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
 /// The integration of this name.
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, StoreError> {
     let row: Option<IntegrationRow> = sqlx::query_as(
-        "SELECT id, name, kind, settings, status, status_why, version FROM integrations \
+        "SELECT id, name, kind, declared, settings, status, status_why, version FROM integrations \
          WHERE name = $1",
     )
     .bind(name)
@@ -68,23 +72,30 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, Sto
 }
 
 /// Adds an integration that is not connected yet.
-pub async fn add(tx: &mut Tx, name: &str, kind: &str) -> Result<Integration, StoreError> {
+pub async fn add(
+    tx: &mut Tx,
+    name: &str,
+    kind: &str,
+    declared: &str,
+) -> Result<Integration, StoreError> {
     let added = Integration {
         id: IntegrationId(tx.new_id()),
         name: name.to_owned(),
         kind: kind.to_owned(),
+        declared: declared.to_owned(),
         settings: None,
         status: "error".to_owned(),
         status_why: format!("not connected yet; run: bellhop connect {kind} {name}"),
         version: 1,
     };
     sqlx::query(
-        "INSERT INTO integrations (id, name, kind, settings, status, status_why, version, \
-         created_at) VALUES ($1, $2, $3, NULL, $4, $5, 1, $6)",
+        "INSERT INTO integrations (id, name, kind, declared, settings, status, status_why, \
+         version, created_at) VALUES ($1, $2, $3, $4, NULL, $5, $6, 1, $7)",
     )
     .bind(added.id.0)
     .bind(name)
     .bind(kind)
+    .bind(declared)
     .bind(&added.status)
     .bind(&added.status_why)
     .bind(tx.now())
@@ -96,9 +107,10 @@ pub async fn add(tx: &mut Tx, name: &str, kind: &str) -> Result<Integration, Sto
 /// Stores changed settings or status, guarded by the version that was read.
 pub async fn update(tx: &mut Tx, changed: &Integration) -> Result<(), StoreError> {
     let done = sqlx::query(
-        "UPDATE integrations SET settings = $1, status = $2, status_why = $3, \
-         version = version + 1 WHERE id = $4 AND version = $5",
+        "UPDATE integrations SET declared = $1, settings = $2, status = $3, status_why = $4, \
+         version = version + 1 WHERE id = $5 AND version = $6",
     )
+    .bind(&changed.declared)
     .bind(&changed.settings)
     .bind(&changed.status)
     .bind(&changed.status_why)

@@ -182,3 +182,26 @@ pub async fn last_error(tx: &mut Tx, grant: GrantId) -> Result<Option<String>, S
 fn held(rows: u64) -> Result<(), StoreError> {
     if rows == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
 }
+
+/// The job becomes another kind of job under a fresh lease of the same worker.
+pub async fn hand_on(
+    tx: &mut Tx,
+    job: &Job,
+    kind: JobKind,
+    lease_until: DateTime<Utc>,
+) -> Result<Job, StoreError> {
+    let done = sqlx::query(
+        "UPDATE jobs SET kind = $1, urgency = $2, attempt = 0, last_error = NULL, \
+         lease_until = $3 WHERE id = $4 AND lease_owner = $5 AND lease_until > $6",
+    )
+    .bind(kind.name())
+    .bind(kind.urgency())
+    .bind(lease_until)
+    .bind(job.id.0)
+    .bind(job.owner)
+    .bind(tx.now())
+    .execute(&mut *tx.inner)
+    .await?;
+    held(done.rows_affected())?;
+    Ok(Job { kind, attempt: 0, lease_until, ..job.clone() })
+}

@@ -25,6 +25,8 @@ CREATE TABLE integrations (
     id BLOB PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
+    -- What the configuration file says of it.
+    declared TEXT NOT NULL,
     -- What it takes to reach the system, once connected. Never a secret.
     settings TEXT,
     status TEXT NOT NULL,

@@ -115,6 +115,7 @@ pub struct ContextEntry {
     name: ContextName,
     server: String,
     ca: Option<String>,
+    tls_server_name: Option<String>,
     namespace: Option<String>,
     exec: ExecPlugin,
 }
@@ -123,13 +124,24 @@ impl ContextEntry {
     /// An entry for `server` (an https address), with the system's trusted certificates.
     pub fn new(name: ContextName, server: &str, exec: ExecPlugin) -> Result<Self> {
         address::check(server)?;
-        Ok(Self { name, server: server.to_owned(), ca: None, namespace: None, exec })
+        let server = server.to_owned();
+        Ok(Self { name, server, ca: None, tls_server_name: None, namespace: None, exec })
     }
 
     /// Trusts this CA instead: base64 of one or more PEM certificates, as kubeconfigs hold it.
     pub fn with_ca(mut self, ca: &str) -> Result<Self> {
         check_ca(ca)?;
         self.ca = Some(ca.to_owned());
+        Ok(self)
+    }
+
+    /// Expects this name in the server's certificate instead of the host's.
+    pub fn with_tls_server_name(mut self, name: &str) -> Result<Self> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
+        if name.is_empty() || name.len() > 253 || !name.chars().all(plain) {
+            return Err(bad("TLS server name", name, "it is not a host name"));
+        }
+        self.tls_server_name = Some(name.to_owned());
         Ok(self)
     }
 
@@ -156,6 +168,7 @@ impl ContextEntry {
     pub(super) fn cluster(&self) -> Value {
         let mut cluster = json!({ "server": self.server, "extensions": mark() });
         put(&mut cluster, "certificate-authority-data", self.ca.as_deref());
+        put(&mut cluster, "tls-server-name", self.tls_server_name.as_deref());
         json!({ "name": self.name.as_str(), "cluster": cluster })
     }
 

@@ -1,0 +1,73 @@
+//! The agent takes contexts away when their access ends, with no terminal open. In just-me mode
+//! `bellhop serve` hosts it.
+
+use std::time::Duration;
+
+use bellhop_api::{Client, ClientError, Code};
+use bellhop_workstation::home::Home;
+use bellhop_workstation::kubeconfig::Contexts;
+use tokio_util::sync::CancellationToken;
+
+/// How long to wait before a broken event stream is opened again.
+const PAUSE: Duration = Duration::from_millis(500);
+/// A look without any event, in case one was missed or a file was locked at the time.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
+
+/// Watches for changes until `stop`.
+pub(crate) async fn run(home: Home, client: Client, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Err(error) = watch(&home, &client) => {
+                tracing::debug!(%error, "watching for changes broke off");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+async fn watch(home: &Home, client: &Client) -> anyhow::Result<std::convert::Infallible> {
+    let mut events = client.events(None).await?;
+    loop {
+        release_ended(home, client).await?;
+        match tokio::time::timeout(AT_LEAST_EVERY, events.next()).await {
+            Ok(change) => drop(change?),
+            Err(_elapsed) => {}
+        }
+    }
+}
+
+/// Takes away every context whose requests have nothing active any more. It takes no input and may
+/// run at any time: what is right follows from the ledger and the backend alone.
+pub(crate) async fn release_ended(home: &Home, client: &Client) -> anyhow::Result<()> {
+    let contexts = Contexts::new(home);
+    for entry in contexts.ledger()?.contexts {
+        for number in &entry.requests {
+            if still_usable(client, number, &entry.integration).await? {
+                continue;
+            }
+            for gone in contexts.release(&entry.integration, number)? {
+                let context = gone.entry.name.as_str();
+                tracing::info!(context, request = number, "the context was taken away");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn still_usable(
+    client: &Client,
+    number: &str,
+    integration: &str,
+) -> Result<bool, ClientError> {
+    let request = match client.request(number).await {
+        Ok(request) => request,
+        Err(ClientError::Refused(problem)) if problem.code == Code::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let here = |target: &str| target.split('/').next() == Some(integration);
+    Ok(request.grants.iter().any(|grant| here(&grant.target) && grant.state == "active"))
+}

@@ -1,0 +1,35 @@
+//! `bellhop access`
+
+use bellhop_workstation::home::Home;
+
+use crate::args::{self, Format};
+use crate::{contexts, output, session};
+
+/// Shows how to use an access; with `--add-context` adds its kubectl context. Nothing in the
+/// answer is secret.
+pub(crate) async fn run(home: &Home, format: Format, ask: args::Access) -> anyhow::Result<()> {
+    let client = session::client(home)?;
+    let details = session::reached(home, client.access(&ask.number).await)?;
+    let added = match ask.add_context {
+        true => contexts::add(home, &details, ask.use_context)?,
+        false => Vec::new(),
+    };
+    if format == Format::Json {
+        return output::json(&details);
+    }
+    for context in &added {
+        output::line(format!("Context {} was added. Try:", context.context));
+        output::line(format!("  {}", context.try_it));
+    }
+    if added.is_empty() {
+        for access in &details.kubernetes {
+            let namespaces = access.namespaces.join(", ");
+            output::line(format!("{}: namespaces {namespaces}", access.integration));
+        }
+        output::line(format!(
+            "Add its kubectl context with:\n  bellhop access {} --add-context",
+            details.number
+        ));
+    }
+    Ok(())
+}

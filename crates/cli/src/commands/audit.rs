@@ -1,0 +1,84 @@
+//! `bellhop audit`
+
+use anyhow::bail;
+use bellhop_api::{AuditEntry, AuditQuery};
+use bellhop_workstation::home::Home;
+use serde_json::Value;
+
+use crate::args::{Audit, Format};
+use crate::{output, session};
+
+/// Reads or checks the audit log.
+pub(crate) async fn run(home: &Home, format: Format, ask: Audit) -> anyhow::Result<()> {
+    match ask {
+        Audit::List { request, after, limit } => {
+            list(home, format, AuditQuery { request, after, limit: Some(limit) }).await
+        }
+        Audit::Verify => verify(home, format).await,
+    }
+}
+
+async fn list(home: &Home, format: Format, query: AuditQuery) -> anyhow::Result<()> {
+    let client = session::client(home)?;
+    let page = session::reached(home, client.audit(&query).await)?;
+    if format == Format::Json {
+        return output::json(&page);
+    }
+    let rows = page.items.iter().map(row).collect();
+    output::table(["SEQ", "AT", "WHO", "WHAT", "SUBJECT", "DETAIL"], rows);
+    Ok(())
+}
+
+fn row(entry: &AuditEntry) -> [String; 6] {
+    let event = &entry.event;
+    let text = |pointer: &str| {
+        let found = event.pointer(pointer).and_then(Value::as_str);
+        found.map(str::to_owned)
+    };
+    let number = text("/subject/number");
+    let subject = match (number, text("/subject/target"), text("/subject/name")) {
+        (Some(number), Some(target), _) => format!("{number} {target}"),
+        (Some(number), None, _) => number,
+        (None, _, name) => name.unwrap_or_default(),
+    };
+    [
+        event.pointer("/seq").map(ToString::to_string).unwrap_or_default(),
+        text("/at").map(|at| at.chars().take(19).collect()).unwrap_or_default(),
+        text("/actor/handle").unwrap_or_else(|| "system".to_owned()),
+        text("/kind").unwrap_or_default(),
+        subject,
+        detail(event),
+    ]
+}
+
+/// The one thing about an event that a reader wants to see at once.
+fn detail(event: &Value) -> String {
+    let late = event.pointer("/after/late_ms").and_then(Value::as_i64);
+    let reason = event.pointer("/after/reason").and_then(Value::as_str);
+    let state = event.pointer("/after/state").and_then(Value::as_str);
+    match (reason, late) {
+        (Some("expired"), Some(late)) => format!("expired, {late} ms after the deadline"),
+        (Some(reason), _) => reason.to_owned(),
+        (None, _) => state.unwrap_or_default().to_owned(),
+    }
+}
+
+async fn verify(home: &Home, format: Format) -> anyhow::Result<()> {
+    let client = session::client(home)?;
+    let verdict = session::reached(home, client.verify_audit().await)?;
+    if format == Format::Json {
+        output::json(&verdict)?;
+    }
+    if !verdict.intact {
+        let why = verdict.why.unwrap_or_default();
+        bail!("the audit log does not verify: row {}: {why}", verdict.seq);
+    }
+    if format == Format::Table {
+        let head = verdict.head.unwrap_or_default();
+        output::line(format!(
+            "{} rows, every one fits the one before it. Head {head}",
+            verdict.seq
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! `bellhop connect`
+
+use std::io::{BufRead, IsTerminal};
+
+use anyhow::{Context, bail};
+use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_workstation::env::Environment;
+use bellhop_workstation::home::Home;
+use bellhop_workstation::kubeconfig::KubeconfigFiles;
+
+use crate::args::{self, Connect, Format};
+use crate::{output, session};
+
+/// Connects a system: shows the rights that it will be given, asks, and uses them.
+pub(crate) async fn run(home: &Home, format: Format, ask: Connect) -> anyhow::Result<()> {
+    let Connect::Kubernetes(ask) = ask;
+    let client = session::client(home)?;
+    if !ask.direct {
+        let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
+        let query = ManifestQuery { offer: list(&ask.offer), namespaces: list(&ask.namespaces) };
+        let manifest = session::reached(home, client.manifest(&ask.name, &query).await)?;
+        if ask.manifest {
+            output::line(manifest.trim_end());
+            return Ok(());
+        }
+        if !ask.yes {
+            confirm(&manifest)?;
+        }
+    }
+    let body = body(&ask)?;
+    let connected = session::reached(home, client.connect(&ask.name, &body).await)?;
+    if format == Format::Json {
+        return output::json(&connected);
+    }
+    let integration = &connected.integration;
+    output::line(format!(
+        "{} is {}: Kubernetes {}, pinned to cluster {}",
+        integration.name, integration.status, connected.version, connected.pin
+    ));
+    if !integration.why.is_empty() {
+        output::line(&integration.why);
+    }
+    Ok(())
+}
+
+fn confirm(manifest: &str) -> anyhow::Result<()> {
+    output::progress(manifest.trim_end());
+    if !std::io::stdin().is_terminal() {
+        bail!("nobody is there to agree to the manifest above. Pass --yes to apply it");
+    }
+    output::progress("\nApply this manifest with your kubeconfig context? [y/N]");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(());
+    }
+    bail!("nothing was changed")
+}
+
+fn body(ask: &args::ConnectKubernetes) -> anyhow::Result<ConnectKubernetes> {
+    let files = KubeconfigFiles::from_environment(&Environment::read())?;
+    let text = |path: &std::path::PathBuf| {
+        let path = std::path::absolute(path)?;
+        let text = path.to_str().context("a path in KUBECONFIG is not UTF-8")?;
+        anyhow::Ok(text.to_owned())
+    };
+    let kubeconfig: anyhow::Result<Vec<String>> = files.paths().iter().map(text).collect();
+    Ok(ConnectKubernetes {
+        kubeconfig: kubeconfig?,
+        context: ask.context.clone(),
+        path: shell("PATH"),
+        https_proxy: shell("HTTPS_PROXY").or_else(|| shell("https_proxy")),
+        no_proxy: shell("NO_PROXY").or_else(|| shell("no_proxy")),
+        offer: ask.offer.clone(),
+        namespaces: ask.namespaces.clone(),
+        direct: ask.direct,
+        accept_stuck: ask.accept_stuck,
+    })
+}
+
+/// What the exec plugins and connections of this shell would see; they must work in the backend.
+fn shell(name: &str) -> Option<String> {
+    std::env::var_os(name).and_then(|value| value.into_string().ok()).filter(|v| !v.is_empty())
+}

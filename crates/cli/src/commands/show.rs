@@ -1,0 +1,17 @@
+//! `bellhop show`
+
+use bellhop_workstation::home::Home;
+
+use crate::args::{self, Format};
+use crate::{output, session};
+
+/// Shows one request.
+pub(crate) async fn run(home: &Home, format: Format, ask: args::Number) -> anyhow::Result<()> {
+    let client = session::client(home)?;
+    let request = session::reached(home, client.request(&ask.number).await)?;
+    match format {
+        Format::Json => output::json(&request)?,
+        Format::Table => output::request(&request, session::now()),
+    }
+    Ok(())
+}

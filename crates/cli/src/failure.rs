@@ -1,0 +1,20 @@
+//! Exit codes: what a script can tell from how the program ended.
+
+use std::process::ExitCode;
+
+use bellhop_api::{ClientError, Code};
+
+/// The exit code of a failure.
+pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let Some(client) = error.downcast_ref::<ClientError>() else { return ExitCode::from(1) };
+    match client {
+        ClientError::Unreachable(_) => ExitCode::from(5),
+        ClientError::Unexpected(_) => ExitCode::from(1),
+        ClientError::Refused(problem) => ExitCode::from(match problem.code {
+            Code::NotEntitled | Code::Forbidden | Code::Unauthenticated => 3,
+            Code::NotFound => 4,
+            Code::InvalidInput => 2,
+            Code::Conflict | Code::IntegrationFailed | Code::RateLimited | Code::Internal => 1,
+        }),
+    }
+}

@@ -1,0 +1,87 @@
+//! The only place that prints.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
+
+use std::process::ExitCode;
+
+use bellhop_api::Request;
+use chrono::{DateTime, TimeDelta, Utc};
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+use crate::failure;
+
+/// A line of the answer.
+pub(crate) fn line(text: impl AsRef<str>) {
+    println!("{}", text.as_ref());
+}
+
+/// A line about what is going on; never part of the answer.
+pub(crate) fn progress(text: impl AsRef<str>) {
+    eprintln!("{}", text.as_ref());
+}
+
+/// The answer as JSON.
+pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// A table without lines.
+pub(crate) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    println!("{}", table.trim_fmt());
+}
+
+/// One request, whole.
+pub(crate) fn request(request: &Request, now: DateTime<Utc>) {
+    println!("{}  {}", request.number, request.label);
+    println!("  requester  {}", request.requester);
+    if !request.reason.is_empty() {
+        println!("  reason     {}", request.reason);
+    }
+    println!("  flow       {}", request.flow);
+    println!("  until      {}", until(request, now));
+    for grant in &request.grants {
+        println!("  target     {}  {}", grant.target, grant.label);
+        if let Some(note) = &grant.note {
+            println!("             {note}");
+        }
+    }
+    if !request.is_over() {
+        println!("  {}", request.ends_alone);
+    }
+}
+
+/// The deadline, and how far off it is while it matters.
+pub(crate) fn until(request: &Request, now: DateTime<Utc>) -> String {
+    let at = request.deadline.format("%Y-%m-%d %H:%M:%S UTC");
+    if request.is_over() {
+        return at.to_string();
+    }
+    let left = request.deadline - now;
+    if left <= TimeDelta::zero() {
+        format!("{at} (now)")
+    } else {
+        format!("{at} (in {})", short(left))
+    }
+}
+
+fn short(left: TimeDelta) -> String {
+    let seconds = left.num_seconds();
+    match seconds {
+        ..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds.div_euclid(60)),
+        _ => format!("{}h{:02}m", seconds.div_euclid(3_600), seconds.rem_euclid(3_600) / 60),
+    }
+}
+
+/// Says why the program failed; answers its exit code.
+pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("bellhop: {error:#}");
+    failure::exit_code(error)
+}

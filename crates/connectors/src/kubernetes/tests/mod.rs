@@ -1,0 +1,1 @@
+//! Tests of the Kubernetes connector against a scripted API server.

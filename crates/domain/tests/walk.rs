@@ -1,0 +1,283 @@
+//! One request through its whole life, and the promises that its transitions keep.
+
+use bellhop_domain::{
+    Access, Actor, Approval, Ask, Before, Command, DurationRule, EndReason, Flow, FlowInForce,
+    Found, GrantId, GrantState, JobKind, NewNames, Person, PersonId, Proof, ReasonRule, Refusal,
+    RequestId, RequestNumber, Requesters, Role, STUCK_AFTER, Span, Status, Step, TargetRule,
+    choose_flow, decide, ids, submit, words,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).expect("in range")
+}
+
+fn after(seconds: i64) -> DateTime<Utc> {
+    start() + TimeDelta::seconds(seconds)
+}
+
+fn person(handle: &str, role: Role, n: u8) -> Person {
+    Person { id: PersonId(ids::uuid_at(start(), [n; 10])), handle: handle.into(), role }
+}
+
+fn dana() -> Person {
+    person("dana", Role::Member, 1)
+}
+
+fn span(text: &str) -> Span {
+    text.parse().expect("a duration")
+}
+
+fn flow() -> FlowInForce {
+    let flow = Flow {
+        id: "rnd".into(),
+        name: "RnD access".into(),
+        requesters: Requesters { users: vec!["dana".into()] },
+        reason: ReasonRule::Required,
+        duration: DurationRule { default: span("1h"), max: span("8h"), choices: vec![] },
+        targets: vec![TargetRule {
+            integration: "k8s-real".into(),
+            resource_type: "namespace".into(),
+            resources: vec!["customer*".into()],
+            permissions: vec!["edit".into()],
+        }],
+        approval: Approval::Automatic,
+    };
+    FlowInForce { version: 3, flow }
+}
+
+fn grant_id(n: u8) -> GrantId {
+    GrantId(ids::uuid_at(start(), [100 + n; 10]))
+}
+
+fn asked(targets: &[&str], reason: &str, duration: Option<&str>) -> Result<Step, Refusal> {
+    let targets: Vec<_> = targets.iter().map(|t| t.parse().expect("a target")).collect();
+    let grants = (0..).take(targets.len()).map(|n| (grant_id(n), "bellhop-x".into())).collect();
+    let names = NewNames {
+        id: RequestId(ids::uuid_at(start(), [9; 10])),
+        number: RequestNumber(1042),
+        grants,
+    };
+    let ask = Ask { targets, reason: reason.into(), duration: duration.map(span) };
+    submit(ask, &dana(), &flow(), names, start())
+}
+
+fn scheduled() -> Access {
+    asked(&["k8s-real/namespace/customer1:edit"], "ticket 7", None).expect("allowed").next
+}
+
+fn before() -> Before {
+    Before { found: Found::Absent, plan: json!({}) }
+}
+
+fn proof() -> Proof {
+    Proof::Probed { said: "asked".into() }
+}
+
+fn play(mut access: Access, commands: Vec<Command>, at: DateTime<Utc>) -> Access {
+    for command in commands {
+        access = decide(&access, command, at).expect("allowed").next;
+    }
+    access
+}
+
+fn up(n: u8) -> Vec<Command> {
+    let id = grant_id(n);
+    vec![
+        Command::Start(id),
+        Command::Observed(id, before()),
+        Command::Applied(id),
+        Command::Verified(id, proof()),
+    ]
+}
+
+fn active() -> Access {
+    play(scheduled(), up(0), after(1))
+}
+
+#[test]
+fn p09_an_approval_is_dated_by_the_time_of_its_own_transaction() {
+    let access = scheduled();
+    assert_eq!(access.deadline(), start() + TimeDelta::hours(1));
+}
+
+#[test]
+fn p09_nothing_becomes_usable_at_or_after_the_deadline_although_no_timer_has_run() {
+    let late = scheduled().deadline();
+    for steps in 0..4 {
+        let mut commands = up(0);
+        let next = commands.remove(steps);
+        commands.truncate(steps);
+        let access = play(scheduled(), commands, after(1));
+        let refused = decide(&access, next.clone(), late);
+        assert_eq!(refused, Err(Refusal::PastDeadline { number: RequestNumber(1042) }), "{next:?}");
+        assert!(decide(&access, next, late - TimeDelta::microseconds(1)).is_ok());
+    }
+}
+
+#[test]
+fn p19_approved_granting_and_active_are_different_states_and_words() {
+    let mut access = scheduled();
+    let label = |a: &Access| words::request_label(a.status(), a.deadline(), after(1));
+    for command in up(0) {
+        assert_eq!((access.status(), label(&access)), (Status::Granting, "Setting up"));
+        access = decide(&access, command, after(1)).expect("allowed").next;
+    }
+    assert_eq!((access.status(), label(&access)), (Status::Active, "Active"));
+}
+
+#[test]
+fn t20_a_grant_is_active_only_after_a_probe_and_ended_only_after_a_proof() {
+    let id = grant_id(0);
+    let applied = play(scheduled(), up(0)[..3].to_vec(), after(1));
+    assert_eq!(applied.status(), Status::Granting);
+    let ended = decide(&active(), Command::End { by: dana() }, after(2)).expect("allowed");
+    assert_eq!(ended.next.status(), Status::Revoking);
+    let gone = decide(&ended.next, Command::Revoked(id, proof()), after(3)).expect("allowed");
+    assert_eq!(gone.next.status(), Status::Ended(EndReason::Returned));
+}
+
+#[test]
+fn every_change_has_its_audit_row_and_every_end_its_job() {
+    let created = asked(&["k8s-real/namespace/customer1:edit"], "why", None).expect("allowed");
+    let kinds: Vec<_> = created.events.iter().map(|e| e.kind.as_str()).collect();
+    assert_eq!(kinds, ["request.submitted", "request.approved", "grant.scheduled"]);
+    let jobs: Vec<_> = created.jobs.iter().map(|j| (j.kind, j.run_at)).collect();
+    assert_eq!(jobs, [(JobKind::Apply, start()), (JobKind::Expire, after(3600))]);
+
+    let end = decide(&active(), Command::Expire, after(3600)).expect("allowed");
+    let kinds: Vec<_> = end.events.iter().map(|e| e.kind.as_str()).collect();
+    assert_eq!(kinds, ["grant.revoking", "request.revoking"]);
+    assert!(end.events.iter().all(|e| e.actor == Actor::System));
+    assert_eq!(end.jobs.len(), 1);
+    assert_eq!(end.jobs[0].kind, JobKind::Revoke);
+}
+
+#[test]
+fn a_late_end_says_how_late() {
+    let ending = decide(&active(), Command::Expire, after(3700)).expect("allowed").next;
+    let end = decide(&ending, Command::Revoked(grant_id(0), proof()), after(3701)).expect("ok");
+    assert_eq!(end.next.status(), Status::Ended(EndReason::Expired));
+    assert_eq!(end.events[0].after["late_ms"], json!(101_000));
+}
+
+#[test]
+fn a_timer_that_runs_early_ends_nothing_and_comes_back() {
+    let step = decide(&active(), Command::Expire, after(3599)).expect("allowed");
+    assert_eq!(step.next, active());
+    assert_eq!(step.jobs.iter().map(|j| j.run_at).collect::<Vec<_>>(), [after(3600)]);
+}
+
+#[test]
+fn an_end_while_setting_up_is_undone_like_any_other() {
+    for done in 0..4 {
+        let access = play(scheduled(), up(0)[..done].to_vec(), after(1));
+        let ending = decide(&access, Command::End { by: dana() }, after(2)).expect("allowed").next;
+        assert_eq!(ending.status(), Status::Revoking);
+        assert!(decide(&ending, up(0).remove(done), after(2)).is_err(), "step {done} went on");
+        let command = Command::Revoked(grant_id(0), proof());
+        let ended = decide(&ending, command, after(3)).expect("allowed").next;
+        assert!(ended.status().is_terminal());
+    }
+}
+
+#[test]
+fn terminal_states_never_reopen() {
+    let ending = play(active(), vec![Command::End { by: dana() }], after(2));
+    let ended = play(ending, vec![Command::Revoked(grant_id(0), proof())], after(3));
+    for command in up(0) {
+        assert!(decide(&ended, command.clone(), after(4)).is_err(), "{command:?}");
+    }
+    let id = grant_id(0);
+    for command in [
+        Command::End { by: dana() },
+        Command::Expire,
+        Command::GiveUp(id, "no".into()),
+        Command::RevokeFailing(id, "no".into()),
+        Command::Revoked(id, proof()),
+    ] {
+        let step = decide(&ended, command.clone(), after(9_999)).expect("no change");
+        assert_eq!(step.next, ended, "{command:?}");
+        assert!(step.events.is_empty() && step.jobs.is_empty(), "{command:?}");
+    }
+}
+
+#[test]
+fn only_the_requester_and_an_admin_may_end() {
+    let other = person("eve", Role::Member, 2);
+    let refused = decide(&active(), Command::End { by: other }, after(2));
+    assert_eq!(refused, Err(Refusal::NotYours { number: RequestNumber(1042) }));
+    let admin = person("root", Role::Admin, 3);
+    let ended = play(active(), vec![Command::End { by: admin }], after(2));
+    let ended = play(ended, vec![Command::Revoked(grant_id(0), proof())], after(3));
+    assert_eq!(ended.status(), Status::Ended(EndReason::Revoked));
+}
+
+#[test]
+fn a_revocation_that_keeps_failing_is_shown_and_can_still_succeed() {
+    let id = grant_id(0);
+    let ending = play(active(), vec![Command::Expire], after(3600));
+    let failing = |access: &Access, at| {
+        decide(access, Command::RevokeFailing(id, "no answer".into()), at).expect("allowed").next
+    };
+    assert_eq!(failing(&ending, after(3601)), ending);
+    let stuck = failing(&ending, after(3600) + STUCK_AFTER);
+    assert_eq!(stuck.status(), Status::RevokeStuck);
+    assert_eq!(words::request_label(stuck.status(), start(), start()), "May still be open");
+    let ended = play(stuck, vec![Command::Revoked(id, proof())], after(9_000));
+    assert_eq!(ended.status(), Status::Ended(EndReason::Expired));
+}
+
+#[test]
+fn what_was_there_before_is_what_was_read_first() {
+    let id = grant_id(0);
+    let access = play(scheduled(), up(0)[..2].to_vec(), after(1));
+    let second = Before { found: Found::Standing, plan: json!({}) };
+    let step = decide(&access, Command::Observed(id, second), after(2)).expect("no change");
+    assert_eq!(step.next, access);
+}
+
+#[test]
+fn a_failed_target_does_not_undo_the_others() {
+    let targets = ["k8s-real/namespace/customer1:edit", "k8s-real/namespace/customer2:edit"];
+    let two = asked(&targets, "why", None).expect("allowed").next;
+    let two = play(two, up(0), after(1));
+    let two = play(two, vec![Command::GiveUp(grant_id(1), "no such role".into())], after(1));
+    assert_eq!(two.status(), Status::Active);
+    let two = play(two, vec![Command::Revoked(grant_id(1), proof())], after(2));
+    assert!(matches!(two.grants[1].state, GrantState::ApplyFailed { .. }));
+    assert_eq!(two.status(), Status::Active);
+}
+
+#[test]
+fn bad_asks_are_refused_with_what_to_do() {
+    let good = "k8s-real/namespace/customer1:edit";
+    let long = "x".repeat(4_001);
+    for (targets, reason, duration, says) in [
+        (vec![good], "", None, "asks for a reason"),
+        (vec![good], "   \n", None, "asks for a reason"),
+        (vec![good], long.as_str(), None, "4001 characters"),
+        (vec![good], "a\u{7}b", None, "control characters"),
+        (vec![good], "why", Some("9h"), "Ask for 8h or less"),
+        (vec![], "why", None, "1 to 20 targets"),
+        (vec![good, good], "why", None, "named twice"),
+        (vec!["k8s-real/namespace/other:edit"], "why", None, "does not let dana"),
+    ] {
+        let error = asked(&targets, reason, duration).expect_err(says).to_string();
+        assert!(error.contains(says), "{says:?} is not in {error:?}");
+    }
+}
+
+#[test]
+fn a_request_obeys_the_one_flow_that_covers_all_of_it() {
+    let flows = [flow()];
+    let target = |t: &str| vec![t.parse().expect("a target")];
+    let found = choose_flow(&flows, &dana(), &target("k8s-real/namespace/customer1:edit"));
+    assert_eq!(found.map(|f| f.version), Ok(3));
+    let eve = person("eve", Role::Member, 2);
+    let error = choose_flow(&flows, &eve, &target("k8s-real/namespace/customer1:edit"));
+    assert!(error.expect_err("refused").to_string().contains("add eve to its requesters"));
+    let error = choose_flow(&flows, &dana(), &target("k8s-real/namespace/kube-system:edit"));
+    assert!(error.expect_err("refused").to_string().contains("no flow covers"));
+}

@@ -1,0 +1,90 @@
+//! Reading the audit log.
+
+use bellhop_api::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, Change};
+use bellhop_domain::{Person, RequestNumber, Role};
+use bellhop_store::audit::{self, AuditRow, Verdict};
+use serde_json::Value;
+
+use super::{App, AppError, requests};
+
+/// Rows of the log, oldest first. Members see what concerns their own requests.
+pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<AuditPage, AppError> {
+    let limit = i64::from(query.limit.unwrap_or(100).clamp(1, 1_000));
+    let mut tx = app.store.read().await?;
+    let request = match &query.request {
+        Some(number) => Some(requests::visible(&mut tx, person, number).await?.request.number.0),
+        None if person.role == Role::Member => {
+            return Err(AppError::Forbidden(
+                "the whole audit log is for auditors and admins. Name one of your requests".into(),
+            ));
+        }
+        None => None,
+    };
+    let rows = match query.after {
+        Some(seq) => audit::after(&mut tx, seq, request, limit).await?,
+        None => {
+            let mut rows = audit::newest(&mut tx, request, limit).await?;
+            rows.reverse();
+            rows
+        }
+    };
+    let items: Result<Vec<_>, _> = rows.iter().map(entry).collect();
+    Ok(AuditPage { items: items? })
+}
+
+/// Walks the whole chain.
+pub async fn verify(app: &App, person: &Person) -> Result<AuditVerdict, AppError> {
+    if person.role == Role::Member {
+        let text = "checking the audit log is for auditors and admins";
+        return Err(AppError::Forbidden(text.to_owned()));
+    }
+    let mut tx = app.store.read().await?;
+    Ok(match audit::verify(&mut tx).await? {
+        Verdict::Intact(head) => {
+            AuditVerdict { intact: true, seq: head.seq, head: Some(head.hash), why: None }
+        }
+        Verdict::Broken { seq, why } => {
+            AuditVerdict { intact: false, seq, head: None, why: Some(why) }
+        }
+    })
+}
+
+/// Changes after a place in the log that `person` may see, and the place to go on from.
+pub async fn changes(
+    app: &App,
+    person: &Person,
+    after: i64,
+) -> Result<(Vec<Change>, i64), AppError> {
+    let mut tx = app.store.read().await?;
+    let rows = audit::after(&mut tx, after, None, 500).await?;
+    let last = rows.last().map_or(after, |row| row.seq);
+    let mut changes = Vec::with_capacity(rows.len());
+    for row in rows {
+        let number = row.request_number.map(|n| RequestNumber(n).to_string());
+        let seen = match (&number, person.role) {
+            (_, Role::Admin | Role::Auditor) => true,
+            (Some(number), Role::Member) => {
+                requests::visible(&mut tx, person, number).await.is_ok()
+            }
+            (None, Role::Member) => false,
+        };
+        if seen {
+            let event = entry(&row)?.event;
+            let kind = event.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+            changes.push(Change { seq: row.seq, kind, request: number });
+        }
+    }
+    Ok((changes, last))
+}
+
+fn entry(row: &AuditRow) -> Result<AuditEntry, AppError> {
+    let event = serde_json::from_str(&row.text).map_err(|e| {
+        let table = "audit_events";
+        bellhop_store::StoreError::Inconsistent {
+            table,
+            row: row.seq.to_string(),
+            why: e.to_string(),
+        }
+    })?;
+    Ok(AuditEntry { event, hash: row.hash.clone() })
+}

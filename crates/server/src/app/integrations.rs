@@ -1,0 +1,148 @@
+//! Integrations: list, connect, check.
+
+use bellhop_api::{self as wire, ConnectKubernetes, Connected, IntegrationList, ManifestQuery};
+use bellhop_connectors::{EndsAlone, Fault, Health};
+use bellhop_domain::{Actor, Event, Person, Role, Subject};
+use bellhop_store::integrations::{self, Integration};
+use bellhop_store::{Tx, audit};
+use serde_json::json;
+
+use super::{App, AppError};
+
+/// All integrations.
+pub async fn list(app: &App) -> Result<IntegrationList, AppError> {
+    let mut tx = app.store.read().await?;
+    let all = integrations::all(&mut tx).await?;
+    Ok(IntegrationList { items: all.iter().map(|i| view(app, i, Vec::new())).collect() })
+}
+
+/// The manifest of the rights that Bellhop needs.
+pub async fn manifest(app: &App, name: &str, query: &ManifestQuery) -> Result<String, AppError> {
+    let mut tx = app.store.read().await?;
+    let integration = find(&mut tx, name).await?;
+    Ok(app.systems.manifest(&integration, query)?)
+}
+
+/// Connects an integration and checks it.
+pub async fn connect(
+    app: &App,
+    person: &Person,
+    name: &str,
+    ask: &ConnectKubernetes,
+) -> Result<Connected, AppError> {
+    must_be_admin(person, "connect an integration")?;
+    let mut tx = app.store.read().await?;
+    let mut integration = find(&mut tx, name).await?;
+    drop(tx);
+    let settings = app.systems.connect(&integration, ask).await?;
+    integration.settings = Some(settings);
+    let connector = app.systems.open(&integration)?;
+    let pin = connector.pin().await?;
+    let health = connector.check().await?;
+    set_status(&mut integration, &Ok(health.clone()));
+    store(app, &integration, Actor::from(person), "integration.connected").await?;
+    integration.version += 1;
+    let shown = view(app, &integration, health.missing_rights);
+    Ok(Connected { integration: shown, version: health.version, pin })
+}
+
+/// Checks an integration now, and stores what was found.
+pub async fn check(app: &App, person: &Person, name: &str) -> Result<wire::Integration, AppError> {
+    must_be_admin(person, "check an integration")?;
+    refresh(app, name).await
+}
+
+/// Checks an integration and stores its status when that changed.
+pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppError> {
+    let mut tx = app.store.read().await?;
+    let mut integration = find(&mut tx, name).await?;
+    drop(tx);
+    if integration.settings.is_none() {
+        return Ok(view(app, &integration, Vec::new()));
+    }
+    let was = (integration.status.clone(), integration.status_why.clone());
+    let found = match app.systems.open(&integration) {
+        Ok(connector) => connector.check().await,
+        Err(fault) => Err(fault),
+    };
+    set_status(&mut integration, &found);
+    if was != (integration.status.clone(), integration.status_why.clone()) {
+        store(app, &integration, Actor::System, "integration.status").await?;
+        integration.version += 1;
+    }
+    Ok(view(app, &integration, found.map(|h| h.missing_rights).unwrap_or_default()))
+}
+
+fn set_status(integration: &mut Integration, found: &Result<Health, Fault>) {
+    let (status, why) = match found {
+        Ok(health) if health.missing_rights.is_empty() => ("active", String::new()),
+        Ok(health) => (
+            "degraded",
+            format!("Bellhop lacks rights there: {}", health.missing_rights.join(", ")),
+        ),
+        Err(Fault::Unavailable(why) | Fault::Throttled { message: why, .. }) => {
+            ("degraded", why.clone())
+        }
+        Err(fault) => ("error", fault.to_string()),
+    };
+    status.clone_into(&mut integration.status);
+    integration.status_why = why;
+}
+
+async fn store(
+    app: &App,
+    integration: &Integration,
+    actor: Actor,
+    kind: &str,
+) -> Result<(), AppError> {
+    let mut tx = app.store.write().await?;
+    integrations::update(&mut tx, integration).await?;
+    let event = Event {
+        kind: kind.to_owned(),
+        actor,
+        subject: Subject::Setting { name: integration.name.clone() },
+        before: None,
+        after: json!({ "status": integration.status, "why": integration.status_why }),
+    };
+    audit::append(&mut tx, &[event]).await?;
+    Ok(app.commit(tx).await?)
+}
+
+async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppError> {
+    let missing = || {
+        let name: String = name.chars().take(40).collect();
+        AppError::NotFound(format!(
+            "there is no integration \"{name}\". Add [[integration]] name = \"{name}\" to the \
+             configuration and start the backend again"
+        ))
+    };
+    integrations::by_name(tx, name).await?.ok_or_else(missing)
+}
+
+fn must_be_admin(person: &Person, what: &str) -> Result<(), AppError> {
+    if person.role == Role::Admin {
+        return Ok(());
+    }
+    Err(AppError::Forbidden(format!("only an admin may {what}, and {} is none", person.handle)))
+}
+
+fn view(app: &App, integration: &Integration, missing_rights: Vec<String>) -> wire::Integration {
+    let ends_alone = match &integration.settings {
+        Some(_) => app.systems.open(integration).ok().map(|c| match c.ends_alone() {
+            EndsAlone::All { at_most_late } => {
+                wire::EndsAlone::All { at_most_late_seconds: at_most_late }
+            }
+            EndsAlone::NewSignIns => wire::EndsAlone::NewSignIns,
+            EndsAlone::Nothing => wire::EndsAlone::Nothing,
+        }),
+        None => None,
+    };
+    wire::Integration {
+        name: integration.name.clone(),
+        kind: integration.kind.clone(),
+        status: integration.status.clone(),
+        why: integration.status_why.clone(),
+        missing_rights,
+        ends_alone,
+    }
+}

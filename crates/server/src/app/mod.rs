@@ -1,0 +1,110 @@
+//! Use cases: one file a noun. Every face calls these, each call re-authorises the person at that
+//! moment, and each change is one transaction.
+
+pub mod access;
+pub mod audit;
+mod error;
+pub mod integrations;
+pub mod people;
+pub mod requests;
+mod systems;
+mod view;
+
+use std::sync::Arc;
+
+use bellhop_connectors::{Connector, Fault};
+use bellhop_domain::{Clock, Command, RequestId, Step, decide};
+use bellhop_store::access::{Which, find, write};
+use bellhop_store::jobs::{self, Job};
+use bellhop_store::{Store, StoreError, Tx};
+use tokio::sync::{Notify, watch};
+
+pub use error::AppError;
+pub use systems::{Systems, Wired};
+
+/// How often a decision is made anew when somebody else changed the request meanwhile.
+const MOST_CONFLICTS: u32 = 5;
+
+/// What every use case needs.
+pub struct App {
+    /// Bellhop's memory.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Opens connectors.
+    pub systems: Arc<dyn Systems>,
+    /// Wakes the workers after a commit.
+    pub wake: Notify,
+    /// The newest place in the audit log; tells event streams that there is more.
+    pub head: watch::Sender<i64>,
+}
+
+/// What a worker does with its job in the transaction of the step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Keeps the lease: there is more to do.
+    GoOn,
+    /// The job is done.
+    Finish,
+}
+
+impl App {
+    /// Puts a backend together around an open store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, systems: Arc<dyn Systems>) -> Arc<Self> {
+        let (head, _) = watch::channel(0);
+        Arc::new(Self { store, clock, systems, wake: Notify::new(), head })
+    }
+
+    /// Commits, and tells workers and event streams.
+    pub async fn commit(&self, mut tx: Tx) -> Result<(), StoreError> {
+        let head = bellhop_store::audit::head(&mut tx).await?;
+        tx.commit().await?;
+        self.head.send_if_modified(|seq| std::mem::replace(seq, head.seq) < head.seq);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Carries out a worker's command under the lease of its job. The time is read after the lock,
+    /// and a lost lease writes nothing.
+    pub async fn step(&self, job: &Job, command: Command, then: Then) -> Result<Step, AppError> {
+        for _ in 0..MOST_CONFLICTS {
+            match self.try_step(job, command.clone(), then).await {
+                Err(AppError::Store(StoreError::Conflict { .. })) => {}
+                done => return done,
+            }
+        }
+        self.try_step(job, command, then).await
+    }
+
+    async fn try_step(&self, job: &Job, command: Command, then: Then) -> Result<Step, AppError> {
+        let mut tx = self.store.write().await?;
+        jobs::still_held(&mut tx, job).await?;
+        let access = load(&mut tx, job.request).await?;
+        let step = decide(&access, command, tx.now())?;
+        write(&mut tx, &access, &step).await?;
+        if then == Then::Finish {
+            jobs::complete(&mut tx, job).await?;
+        }
+        self.commit(tx).await?;
+        Ok(step)
+    }
+
+    /// The connector of an integration, by name.
+    pub async fn connector(&self, name: &str) -> Result<Arc<dyn Connector>, Fault> {
+        let found = async {
+            let mut tx = self.store.read().await?;
+            bellhop_store::integrations::by_name(&mut tx, name).await
+        };
+        let found = found.await.map_err(|e| Fault::Unavailable(e.to_string()))?;
+        let integration = found.ok_or_else(|| {
+            Fault::Impossible(format!("there is no integration \"{name}\" (any more)"))
+        })?;
+        self.systems.open(&integration)
+    }
+}
+
+/// Loads a request that is known to exist.
+pub async fn load(tx: &mut Tx, request: RequestId) -> Result<bellhop_domain::Access, AppError> {
+    let found = find(tx, Which::Id(request)).await?;
+    found.ok_or_else(|| AppError::NotFound(format!("there is no request {request}")))
+}

@@ -1,0 +1,72 @@
+//! From a stored integration to its connector.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_connectors::{Connector, Fault};
+use bellhop_domain::{Clock, InstallationId};
+use bellhop_store::integrations::Integration;
+
+use crate::connect::{self, Setup};
+
+/// Opens and connects systems. Tests put their own in its place.
+#[async_trait]
+pub trait Systems: Send + Sync + 'static {
+    /// The connector of a connected integration.
+    fn open(&self, integration: &Integration) -> Result<Arc<dyn Connector>, Fault>;
+
+    /// Connects an integration; answers its settings, to be stored.
+    async fn connect(
+        &self,
+        integration: &Integration,
+        ask: &ConnectKubernetes,
+    ) -> Result<String, Fault>;
+
+    /// The rights that Bellhop needs, as a manifest.
+    fn manifest(&self, integration: &Integration, ask: &ManifestQuery) -> Result<String, Fault>;
+}
+
+/// The real systems.
+pub struct Wired {
+    setup: Setup,
+    /// By name, with the settings that each was opened with.
+    open: Mutex<HashMap<String, (String, Arc<dyn Connector>)>>,
+}
+
+impl Wired {
+    /// Keeps integration credentials in files of the folder `credentials`.
+    pub fn new(clock: Arc<dyn Clock>, credentials: PathBuf, installation: InstallationId) -> Self {
+        Self { setup: Setup { clock, credentials, installation }, open: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl Systems for Wired {
+    fn open(&self, integration: &Integration) -> Result<Arc<dyn Connector>, Fault> {
+        let settings = integration.settings.clone().unwrap_or_default();
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, connector)) =
+            open.get(&integration.name).filter(|(with, _)| *with == settings)
+        {
+            return Ok(Arc::clone(connector));
+        }
+        let connector = connect::open(&self.setup, integration)?;
+        open.insert(integration.name.clone(), (settings, Arc::clone(&connector)));
+        Ok(connector)
+    }
+
+    async fn connect(
+        &self,
+        integration: &Integration,
+        ask: &ConnectKubernetes,
+    ) -> Result<String, Fault> {
+        connect::connect(&self.setup, integration, ask).await
+    }
+
+    fn manifest(&self, integration: &Integration, ask: &ManifestQuery) -> Result<String, Fault> {
+        connect::manifest(&self.setup, integration, ask)
+    }
+}

@@ -1,0 +1,55 @@
+//! The shape of a configuration file. Unknown keys are errors.
+
+use bellhop_domain::{Approval, DurationRule, ReasonRule, Requesters, TargetRule};
+use serde::{Deserialize, Serialize};
+
+/// One file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default)]
+    pub(super) integration: Vec<IntegrationFile>,
+    #[serde(default)]
+    pub(super) flow: Vec<FlowFile>,
+}
+
+/// `[[integration]]`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrationFile {
+    /// Its name.
+    pub name: String,
+    /// Connector kind.
+    pub kind: String,
+    /// The kubeconfig context that `bellhop connect` uses, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubeconfig_context: Option<String>,
+    /// Roles that may be granted; `view` and `edit` when left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offer: Vec<String>,
+    /// Limits Bellhop's own rights to these namespaces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<String>,
+}
+
+/// `[[flow]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FlowFile {
+    pub(super) id: String,
+    pub(super) name: String,
+    #[serde(default = "yes")]
+    pub(super) enabled: bool,
+    pub(super) requesters: Requesters,
+    #[serde(default)]
+    pub(super) reason: ReasonRule,
+    pub(super) duration: DurationRule,
+    #[serde(default)]
+    pub(super) target: Vec<TargetRule>,
+    /// Left out means refuse, never "automatic".
+    pub(super) approval: Option<Approval>,
+}
+
+fn yes() -> bool {
+    true
+}

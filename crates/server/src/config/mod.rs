@@ -1,0 +1,10 @@
+//! Integrations and flows as files: read strictly, checked as a whole, then put in force in one
+//! transaction.
+
+mod file;
+mod put;
+mod read;
+
+pub use file::IntegrationFile;
+pub use put::put_in_force;
+pub use read::{Config, ConfigError, read};

@@ -1,0 +1,230 @@
+//! Reads the configuration folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use bellhop_domain::{Flow, is_integration_name};
+
+use super::file::{File, FlowFile, IntegrationFile};
+
+/// Larger files are a mistake.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// Everything that the files say.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// By name.
+    pub integrations: BTreeMap<String, IntegrationFile>,
+    /// By id.
+    pub flows: BTreeMap<String, Flow>,
+}
+
+/// A configuration that is not put in force; nothing of it is.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file or the folder cannot be read.
+    #[error("{path} cannot be read: {why}")]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// A file says something that does not read.
+    #[error("{path}: {why}")]
+    Invalid {
+        /// Which file.
+        path: PathBuf,
+        /// Where and what.
+        why: String,
+    },
+}
+
+/// Reads every `*.toml` in `folder`, in order of name. No folder is an empty configuration.
+pub fn read(folder: &Path) -> Result<Config, ConfigError> {
+    let mut config = Config::default();
+    for path in files_in(folder)? {
+        let invalid = |why: String| ConfigError::Invalid { path: path.clone(), why };
+        let text = read_file(&path)?;
+        let file: File = toml::from_str(&text).map_err(|e| invalid(e.to_string()))?;
+        for integration in file.integration {
+            check_integration(&integration).map_err(invalid)?;
+            let name = integration.name.clone();
+            if config.integrations.insert(name.clone(), integration).is_some() {
+                return Err(invalid(format!("the integration \"{name}\" is defined twice")));
+            }
+        }
+        for flow in file.flow {
+            let Some(flow) = check_flow(flow).map_err(invalid)? else { continue };
+            let id = flow.id.clone();
+            if config.flows.insert(id.clone(), flow).is_some() {
+                return Err(invalid(format!("the flow \"{id}\" is defined twice")));
+            }
+        }
+    }
+    check_references(&config, folder)?;
+    Ok(config)
+}
+
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    let unreadable =
+        |e: std::io::Error| ConfigError::Unreadable { path: folder.to_owned(), why: e.to_string() };
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(unreadable(e)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|ext| ext == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read_file(path: &Path) -> Result<String, ConfigError> {
+    let unreadable = |why: String| ConfigError::Unreadable { path: path.to_owned(), why };
+    let size = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
+    if size > LARGEST_FILE {
+        return Err(unreadable(format!("it has {size} bytes, and {LARGEST_FILE} are the most")));
+    }
+    std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))
+}
+
+fn check_integration(integration: &IntegrationFile) -> Result<(), String> {
+    let IntegrationFile { name, kind, .. } = integration;
+    if !is_integration_name(name) {
+        return Err(format!(
+            "\"{name}\" cannot name an integration: use 1 to 40 of a-z, 0-9 and -"
+        ));
+    }
+    if kind != "kubernetes" {
+        return Err(format!(
+            "the integration \"{name}\" is of the kind \"{kind}\"; this version knows kubernetes"
+        ));
+    }
+    Ok(())
+}
+
+/// A flow that is fit to be put in force; none when it is switched off.
+fn check_flow(file: FlowFile) -> Result<Option<Flow>, String> {
+    let id = file.id;
+    let wrong = |what: &str| Err(format!("the flow \"{id}\" {what}"));
+    let Some(approval) = file.approval else {
+        return wrong(
+            "has no [flow.approval]. Without an approval rule nothing is approved; say who \
+             approves, or mode = \"automatic\"",
+        );
+    };
+    if !is_integration_name(&id) {
+        return wrong("has an id that is not made of 1 to 40 of a-z, 0-9 and -");
+    }
+    if file.requesters.users.is_empty() {
+        return wrong("lets nobody ask: requesters is empty. Empty means nobody, not everybody");
+    }
+    let covers_nothing =
+        |t: &bellhop_domain::TargetRule| t.resources.is_empty() || t.permissions.is_empty();
+    if file.target.is_empty() || file.target.iter().any(covers_nothing) {
+        return wrong("has a target without resources or permissions, or no target at all");
+    }
+    let duration = &file.duration;
+    if duration.default > duration.max || duration.choices.iter().any(|c| *c > duration.max) {
+        return wrong("offers a duration that is longer than its own maximum");
+    }
+    let flow = Flow {
+        id,
+        name: file.name,
+        requesters: file.requesters,
+        reason: file.reason,
+        duration: file.duration,
+        targets: file.target,
+        approval,
+    };
+    Ok(file.enabled.then_some(flow))
+}
+
+fn check_references(config: &Config, folder: &Path) -> Result<(), ConfigError> {
+    for flow in config.flows.values() {
+        for rule in &flow.targets {
+            if !config.integrations.contains_key(&rule.integration) {
+                let known: Vec<_> = config.integrations.keys().map(String::as_str).collect();
+                return Err(ConfigError::Invalid {
+                    path: folder.to_owned(),
+                    why: format!(
+                        "the flow \"{}\" names the integration \"{}\", which is not defined. \
+                         Defined: {}",
+                        flow.id,
+                        rule.integration,
+                        known.join(", ")
+                    ),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[[integration]]
+name = "k8s-real"
+kind = "kubernetes"
+
+[[flow]]
+id = "rnd"
+name = "RnD access"
+requesters = { users = ["dana"] }
+duration = { default = "1h", max = "8h", choices = ["30m"] }
+  [[flow.target]]
+  integration = "k8s-real"
+  type = "namespace"
+  resources = ["customer1"]
+  permissions = ["edit"]
+  [flow.approval]
+  mode = "automatic"
+"#;
+
+    fn read_text(text: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.toml"), text).expect("written");
+        read(folder.path()).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_complete_file_reads() {
+        let config = read_text(GOOD).expect("reads");
+        assert_eq!(config.flows["rnd"].duration.max.to_string(), "8h");
+        assert!(config.integrations.contains_key("k8s-real"));
+    }
+
+    #[test]
+    fn no_folder_is_an_empty_configuration() {
+        assert!(read(Path::new("/nonexistent/bellhop")).expect("reads").flows.is_empty());
+    }
+
+    #[test]
+    fn a_mistake_is_named_with_its_place() {
+        for (from, to, says) in [
+            ("mode = \"automatic\"", "mode = \"automatik\"", "line 17"),
+            ("[flow.approval]\n  mode = \"automatic\"", "", "has no [flow.approval]"),
+            ("users = [\"dana\"]", "users = []", "lets nobody ask"),
+            ("users = [\"dana\"]", "usres = [\"dana\"]", "unknown field `usres`"),
+            ("default = \"1h\"", "default = \"9h\"", "longer than its own maximum"),
+            ("default = \"1h\"", "default = \"0\"", "is not a duration"),
+            ("[\"customer1\"]", "[]", "without resources"),
+            ("integration = \"k8s-real\"", "integration = \"k8s\"", "not defined"),
+            ("kind = \"kubernetes\"", "kind = \"nomad\"", "knows kubernetes"),
+            ("name = \"k8s-real\"", "name = \"K8s\"", "cannot name an integration"),
+        ] {
+            let error = read_text(&GOOD.replace(from, to)).expect_err(says);
+            assert!(error.contains(says), "{says:?} is not in {error:?}");
+            assert!(error.contains("a.toml") || says == "not defined", "{error}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! From what people say when they connect a system to the connector's own settings.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_connectors::kubernetes::{
+    self, AdminContext, ConnectOptions, Kubernetes, OfferedRole, Settings,
+};
+use bellhop_connectors::{Connector, Fault};
+use bellhop_domain::{Clock, InstallationId};
+use bellhop_store::integrations::Integration;
+
+use crate::config::IntegrationFile;
+use crate::credentials::CredentialFile;
+
+/// What connecting needs beside the question itself.
+pub(crate) struct Setup {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) credentials: PathBuf,
+    pub(crate) installation: InstallationId,
+}
+
+/// The connector of a connected integration.
+pub(crate) fn open(setup: &Setup, integration: &Integration) -> Result<Arc<dyn Connector>, Fault> {
+    let Some(settings) = &integration.settings else {
+        return Err(Fault::NotAllowed(format!("{}: {}", integration.name, integration.status_why)));
+    };
+    let settings: Settings = serde_json::from_str(settings).map_err(|e| {
+        Fault::Impossible(format!(
+            "the stored settings of {} do not read ({e}). Connect it again: bellhop connect {} {}",
+            integration.name, integration.kind, integration.name
+        ))
+    })?;
+    let store = Arc::new(credential_file(&setup.credentials, &integration.name));
+    let connector = Kubernetes::open(settings, store, Arc::clone(&setup.clock))?;
+    Ok(Arc::new(connector))
+}
+
+/// Connects a cluster; answers its settings, to be stored.
+pub(crate) async fn connect(
+    setup: &Setup,
+    integration: &Integration,
+    ask: &ConnectKubernetes,
+) -> Result<String, Fault> {
+    let declared = declared(integration)?;
+    let options = options(setup, &declared, &ask.offer, &ask.namespaces);
+    let Some(context) = ask.context.clone().or(declared.kubeconfig_context) else {
+        return Err(Fault::Impossible(format!(
+            "which kubeconfig context connects {0}? Say --context NAME, or set \
+             kubeconfig_context of {0} in the configuration (`kubectl config get-contexts` lists \
+             them)",
+            integration.name
+        )));
+    };
+    let admin = AdminContext {
+        files: ask.kubeconfig.iter().map(PathBuf::from).collect(),
+        context,
+        path: ask.path.clone().map(OsString::from),
+        https_proxy: ask.https_proxy.clone(),
+        no_proxy: ask.no_proxy.clone(),
+    };
+    let clock = Arc::clone(&setup.clock);
+    let settings = if ask.direct {
+        kubernetes::direct(&options, &admin, ask.accept_stuck, clock).await?
+    } else {
+        let store = credential_file(&setup.credentials, &integration.name);
+        kubernetes::connect(&options, &admin, &store, clock).await?
+    };
+    serde_json::to_string(&settings).map_err(|e| Fault::Impossible(e.to_string()))
+}
+
+/// The rights that Bellhop needs, as a manifest.
+pub(crate) fn manifest(
+    setup: &Setup,
+    integration: &Integration,
+    ask: &ManifestQuery,
+) -> Result<String, Fault> {
+    let words = |list: &Option<String>| {
+        let list = list.as_deref().unwrap_or_default();
+        list.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let declared = declared(integration)?;
+    let options = options(setup, &declared, &words(&ask.offer), &words(&ask.namespaces));
+    options.validate()?;
+    Ok(kubernetes::manifest(&options))
+}
+
+/// What was asked for, else what the configuration file says, else the usual.
+fn options(
+    setup: &Setup,
+    declared: &IntegrationFile,
+    offer: &[String],
+    namespaces: &[String],
+) -> ConnectOptions {
+    let mut options = ConnectOptions::new(&declared.name, setup.installation);
+    // Rights of two installations on one cluster must not overwrite each other.
+    let id = setup.installation.0.simple().to_string();
+    options.account = format!("bellhop-{}", id.get(20..).unwrap_or(&id));
+    let offer = if offer.is_empty() { &declared.offer } else { offer };
+    if !offer.is_empty() {
+        options.offered = offer.iter().map(|name| OfferedRole::cluster_role(name)).collect();
+    }
+    let namespaces = if namespaces.is_empty() { &declared.namespaces } else { namespaces };
+    if !namespaces.is_empty() {
+        options.namespaces = Some(namespaces.to_vec());
+    }
+    options
+}
+
+fn declared(integration: &Integration) -> Result<IntegrationFile, Fault> {
+    serde_json::from_str(&integration.declared).map_err(|e| {
+        let name = &integration.name;
+        Fault::Impossible(format!("the stored definition of {name} does not read: {e}"))
+    })
+}
+
+fn credential_file(folder: &Path, integration: &str) -> CredentialFile {
+    CredentialFile(folder.join(format!("{integration}.token")))
+}

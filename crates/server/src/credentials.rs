@@ -1,0 +1,52 @@
+//! Credentials of integrations: files that only the backend's user may read. The store and the
+//! settings hold a reference, never the secret.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::PathBuf;
+
+use bellhop_connectors::Fault;
+use bellhop_connectors::kubernetes::CredentialStore;
+use secrecy::{ExposeSecret, SecretString};
+
+/// One integration's credential.
+#[derive(Clone, Debug)]
+pub(crate) struct CredentialFile(pub(crate) PathBuf);
+
+impl CredentialStore for CredentialFile {
+    fn load(&self) -> Result<SecretString, Fault> {
+        match std::fs::read_to_string(&self.0) {
+            Ok(text) => Ok(SecretString::from(text.trim_end())),
+            Err(e) => Err(Fault::NotAllowed(format!(
+                "Bellhop's own credential cannot be read from {}: {e}. Connect the integration \
+                 again: bellhop connect",
+                self.0.display()
+            ))),
+        }
+    }
+
+    fn save(&self, secret: &SecretString) -> Result<(), Fault> {
+        self.write(secret).map_err(|e| {
+            Fault::Unavailable(format!(
+                "Bellhop's own credential cannot be kept in {}: {e}",
+                self.0.display()
+            ))
+        })
+    }
+}
+
+impl CredentialFile {
+    fn write(&self, secret: &SecretString) -> std::io::Result<()> {
+        if let Some(folder) = self.0.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        // Written beside and renamed: a crash leaves the old credential or the new one.
+        let staged = self.0.with_extension("new");
+        let mut file =
+            OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&staged)?;
+        file.write_all(secret.expose_secret().as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&staged, &self.0)
+    }
+}

@@ -1,0 +1,181 @@
+//! Claims due jobs, the most urgent first, and carries them out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellhop_domain::{Command, JobKind};
+use bellhop_store::StoreError;
+use bellhop_store::jobs::{self, Job};
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::{apply, revoke, verify};
+use crate::app::{App, AppError, Then};
+
+/// How long a lease lasts. Every call outside has a shorter time limit.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// Jobs that one backend carries out at the same time.
+const MOST_AT_ONCE: usize = 16;
+/// The longest sleep: a clock that was set forward is noticed after this.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// How long the start waits for overdue revocations to be tried before it opens its door.
+const LATE_REVOKES_LIMIT: Duration = Duration::from_secs(5);
+
+/// One worker of a backend.
+#[derive(Clone)]
+pub struct Worker {
+    app: Arc<App>,
+    owner: Uuid,
+    tracker: TaskTracker,
+    slots: Arc<Semaphore>,
+}
+
+impl Worker {
+    /// A worker whose tasks are spawned on `tracker`.
+    pub fn new(app: Arc<App>, tracker: TaskTracker) -> Self {
+        let owner = bellhop_domain::ids::uuid_at(app.clock.now(), rand::random());
+        Self { app, owner, tracker, slots: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+    }
+
+    /// Before anything else at a start: old leases are void, and what should have ended while the
+    /// backend was off is ended.
+    pub async fn recover(&self) -> Result<(), AppError> {
+        let mut tx = self.app.store.write().await?;
+        jobs::release_all(&mut tx).await?;
+        tx.commit().await?;
+        let late = async {
+            // An expiry enqueues revocations, so look again until nothing urgent is left.
+            while self.claim_and_spawn(true).await? > 0 {
+                self.slots_free().await;
+            }
+            Ok::<_, AppError>(())
+        };
+        match tokio::time::timeout(LATE_REVOKES_LIMIT, late).await {
+            Ok(done) => done,
+            Err(_) => {
+                tracing::warn!("some overdue revocations are still under way; going on");
+                Ok(())
+            }
+        }
+    }
+
+    /// Works until `stop`: woken by commits, by due times, and at least every few seconds.
+    pub async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.claim_and_spawn(false).await {
+                tracing::error!(%error, "claiming work failed");
+            }
+            let sleep = self.until_next_due().await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.app.wake.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+    }
+
+    /// Carries out everything that is due, one job after the other. For tests, which move the
+    /// clock themselves.
+    pub async fn run_due(&self) -> Result<usize, AppError> {
+        let mut count = 0;
+        while let Some(job) = self.claim(false).await? {
+            work(&self.app, job).await;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    async fn claim_and_spawn(&self, most_urgent_only: bool) -> Result<usize, AppError> {
+        let mut count = 0;
+        while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+            let Some(job) = self.claim(most_urgent_only).await? else { break };
+            let app = Arc::clone(&self.app);
+            self.tracker.spawn(async move {
+                work(&app, job).await;
+                drop(slot);
+                app.wake.notify_one();
+            });
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    async fn slots_free(&self) {
+        let all = u32::try_from(MOST_AT_ONCE).unwrap_or(u32::MAX);
+        // Only fails when the semaphore is closed, which nobody does.
+        drop(self.slots.acquire_many(all).await);
+    }
+
+    async fn claim(&self, most_urgent_only: bool) -> Result<Option<Job>, AppError> {
+        // A read first: most wake-ups find nothing, and must not take the writer's lock.
+        let mut tx = self.app.store.read().await?;
+        let now = tx.now();
+        if jobs::next_due(&mut tx).await?.is_none_or(|due| due > now) {
+            return Ok(None);
+        }
+        drop(tx);
+        let mut tx = self.app.store.write().await?;
+        jobs::release_expired(&mut tx).await?;
+        let until = tx.now() + LEASE;
+        let job = jobs::claim(&mut tx, self.owner, until, most_urgent_only).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    async fn until_next_due(&self) -> Duration {
+        let due = async {
+            let mut tx = self.app.store.read().await?;
+            jobs::next_due(&mut tx).await
+        };
+        let due: Result<Option<DateTime<Utc>>, StoreError> = due.await;
+        let wait = match due {
+            Ok(Some(due)) => (due - self.app.clock.now()).to_std().unwrap_or(Duration::ZERO),
+            Ok(None) => LONGEST_SLEEP,
+            Err(error) => {
+                tracing::error!(%error, "reading when work is due failed");
+                Duration::from_secs(1)
+            }
+        };
+        // A due job that could not be claimed (its lane is busy) must not make this loop spin.
+        wait.clamp(Duration::from_millis(5), LONGEST_SLEEP)
+    }
+}
+
+/// Carries out one job to its next stored state. Failures are stored with the job.
+async fn work(app: &Arc<App>, job: Job) {
+    let done = match job.kind {
+        JobKind::Apply => apply::run(app, &job).await,
+        JobKind::Verify => verify::run(app, &job).await,
+        JobKind::Revoke => revoke::run(app, &job).await,
+        JobKind::Expire => app.step(&job, Command::Expire, Then::Finish).await.map(|_| ()),
+    };
+    match done {
+        Ok(()) => {}
+        Err(AppError::Store(StoreError::LeaseLost)) => {
+            tracing::warn!(job = %job.id, "the lease was lost; somebody else goes on");
+        }
+        Err(AppError::Refused(refusal)) => {
+            // The request moved on (ended, expired) while the job waited: nothing is left to do.
+            tracing::debug!(job = %job.id, %refusal, "the job has become void");
+            void(app, &job).await;
+        }
+        Err(error) => {
+            tracing::error!(job = %job.id, %error, "a job failed");
+            super::backoff::retry(app, &job, &error.to_string(), None).await;
+        }
+    }
+}
+
+async fn void(app: &App, job: &Job) {
+    let done = async {
+        let mut tx = app.store.write().await?;
+        jobs::complete(&mut tx, job).await?;
+        tx.commit().await
+    };
+    if let Err(error) = done.await {
+        tracing::error!(job = %job.id, %error, "a void job could not be removed");
+    }
+}

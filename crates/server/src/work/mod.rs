@@ -1,0 +1,13 @@
+//! Work: jobs are claimed by lease, carried out outside every transaction, and recorded.
+//!
+//! A job does not remember anything between tries: it reads what is stored, does the next thing,
+//! and stores what it saw. Crash and happy case therefore take the same path.
+
+mod apply;
+mod backoff;
+mod driver;
+mod effect;
+mod revoke;
+mod verify;
+
+pub use driver::Worker;

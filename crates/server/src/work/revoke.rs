@@ -1,0 +1,84 @@
+//! Takes a grant away, and does not stop before a read says absent and the probe is refused.
+
+use std::sync::Arc;
+
+use bellhop_connectors::{Account, Connector, Fault, Order, Presence, Probe};
+use bellhop_domain::{Before, Command, Grant, GrantState, Proof};
+use bellhop_store::accounts;
+use bellhop_store::jobs::{self, Job};
+
+use super::backoff;
+use super::effect::{find, order, outside, pause};
+use crate::app::{App, AppError, Then, load};
+
+/// Carries out a `revoke` job.
+pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
+    let mut tx = app.store.write().await?;
+    jobs::still_held(&mut tx, job).await?;
+    let access = load(&mut tx, job.request).await?;
+    let grant = find(&access, job.grant)?;
+    if !matches!(grant.state, GrantState::Revoking { .. } | GrantState::RevokeStuck { .. }) {
+        jobs::complete(&mut tx, job).await?;
+        tx.commit().await?;
+        return Ok(());
+    }
+    // Retired before the call: a request that comes in meanwhile gets a new account.
+    let retired = accounts::retire_if_unused(&mut tx, &grant.account).await?;
+    tx.commit().await?;
+
+    let account = if retired { Account::Remove } else { Account::Keep };
+    let order = order(app, &access, &grant);
+    let gone = match app.connector(&grant.target.integration).await {
+        Ok(connector) => take_away(app, job, connector.as_ref(), &order, (&grant, account)).await,
+        Err(fault) => Err(fault),
+    };
+    match gone {
+        Ok(proof) => app.step(job, Command::Revoked(grant.id, proof), Then::Finish).await?,
+        Err(fault) => {
+            let error = fault.to_string();
+            let failing = Command::RevokeFailing(grant.id, error.clone());
+            let step = app.step(job, failing, Then::GoOn).await?;
+            backoff::retry(app, job, &error, pause(&fault)).await;
+            step
+        }
+    };
+    Ok(())
+}
+
+async fn take_away(
+    app: &Arc<App>,
+    job: &Job,
+    connector: &dyn Connector,
+    order: &Order,
+    (grant, account): (&Grant, Account),
+) -> Result<Proof, Fault> {
+    outside(app, job, connector.revoke(order, account)).await?;
+    if outside(app, job, connector.read(order)).await? == Presence::Ours {
+        return Err(Fault::Unavailable(format!(
+            "{} is still there after its removal",
+            order.target
+        )));
+    }
+    let Some(before) = grant.state.before() else {
+        let said = "nothing was made, and a read says that nothing is there".to_owned();
+        return Ok(Proof::ReadBack { said });
+    };
+    refused(app, job, connector, order, before).await
+}
+
+async fn refused(
+    app: &Arc<App>,
+    job: &Job,
+    connector: &dyn Connector,
+    order: &Order,
+    before: &Before,
+) -> Result<Proof, Fault> {
+    match outside(app, job, connector.probe(order, before)).await? {
+        Probe::Refused(said) => Ok(Proof::Probed { said }),
+        Probe::NothingToAsk(said) => Ok(Proof::ReadBack { said }),
+        Probe::Covered(by) => Ok(Proof::Covered { by }),
+        Probe::Usable(said) | Probe::NotYet(said) => {
+            Err(Fault::Unavailable(format!("removed, but it still works: {said}")))
+        }
+    }
+}
