@@ -13,6 +13,7 @@ mod certs;
 pub mod cluster;
 pub mod counterparties;
 mod flags;
+pub mod installation;
 pub mod kubectl;
 mod ports;
 pub mod process;

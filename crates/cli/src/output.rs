@@ -34,6 +34,9 @@ pub(crate) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) {
     for row in rows {
         table.add_row(row);
     }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
     println!("{}", table.trim_fmt());
 }
 

@@ -3,174 +3,43 @@
 //! `BELLHOP_TEST_KUBECONFIG` names an admin's kubeconfig of a cluster with the namespaces
 //! `customer1` and `customer2`. Without it the test says so and passes; in CI it fails.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    clippy::panic,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod real;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bellhop_connectors::kubernetes::{
-    AdminContext, ConnectOptions, CredentialStore, Kubernetes, Leftover, OfferedRole, Settings,
-    connect, direct,
+    AdminContext, ConnectOptions, Kubernetes, Leftover, OfferedRole, connect, direct,
 };
-use bellhop_connectors::{Account, Connector, Fault, Order, Presence, Probe, Revoked};
+use bellhop_connectors::{Account, Connector as _, Fault, Presence, Probe, Revoked};
 use bellhop_domain::ids::uuid_at;
-use bellhop_domain::{Before, Clock, Found, GrantId, InstallationId, SystemClock};
+use bellhop_domain::{Clock as _, Found, InstallationId, SystemClock};
 use chrono::TimeDelta;
-use k8s_openapi::api::core::v1::{Pod, ServiceAccount};
-use k8s_openapi::api::rbac::v1::RoleBinding;
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use kube::api::{Api, DeleteParams, ListParams, PostParams};
-use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
-use secrecy::{ExposeSecret, SecretString};
 
-#[derive(Default)]
-struct Memory(Mutex<Option<SecretString>>);
-
-impl CredentialStore for Memory {
-    fn load(&self) -> Result<SecretString, Fault> {
-        let kept = self.0.lock().unwrap().clone();
-        kept.ok_or_else(|| Fault::NotAllowed("nothing was saved".to_owned()))
-    }
-
-    fn save(&self, secret: &SecretString) -> Result<(), Fault> {
-        *self.0.lock().unwrap() = Some(secret.clone());
-        Ok(())
-    }
-}
-
-/// A connected cluster, an admin beside it, and names that no other test uses.
-struct World {
-    installation: InstallationId,
-    kube: Kubernetes,
-    settings: Settings,
-    admin: Client,
-    random: u8,
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test reads which cluster it may use")]
-fn kubeconfig() -> Option<PathBuf> {
-    let file = std::env::var("BELLHOP_TEST_KUBECONFIG").ok().filter(|file| !file.is_empty());
-    if file.is_none() {
-        assert!(std::env::var("CI").is_err(), "CI has to set BELLHOP_TEST_KUBECONFIG");
-        say("not run: set BELLHOP_TEST_KUBECONFIG to an admin's kubeconfig");
-    }
-    file.map(PathBuf::from)
-}
-
-#[expect(clippy::print_stderr, reason = "a test says what it did not run and how long it took")]
-fn say(text: &str) {
-    eprintln!("kubernetes_real: {text}");
-}
-
-fn clock() -> Arc<dyn Clock> {
-    Arc::new(SystemClock)
-}
-
-fn random_bytes() -> [u8; 10] {
-    use std::hash::{BuildHasher as _, RandomState};
-    let bits = RandomState::new().hash_one(0).to_le_bytes();
-    std::array::from_fn(|at| *bits.get(at % 8).unwrap())
-}
-
-fn admin_context(file: &Path) -> AdminContext {
-    let config = Kubeconfig::read_from(file).unwrap();
-    let context = config.current_context.unwrap();
-    AdminContext { files: vec![file.to_owned()], context, ..AdminContext::default() }
-}
-
-impl World {
-    async fn connect(file: &Path, choose: impl FnOnce(&mut ConnectOptions)) -> Self {
-        let now = SystemClock.now();
-        let installation = InstallationId(uuid_at(now, random_bytes()));
-        let mut options = ConnectOptions::new("k8s-real", installation);
-        options.account = format!("bellhop-{}", &installation.0.simple().to_string()[20..]);
-        choose(&mut options);
-        let store = Arc::new(Memory::default());
-        let context = admin_context(file);
-        let settings = connect(&options, &context, store.as_ref(), clock()).await.unwrap();
-        let kube = Kubernetes::open(settings.clone(), store, clock()).unwrap();
-        let config = Kubeconfig::read_from(file).unwrap();
-        let config = Config::from_custom_kubeconfig(config, &KubeConfigOptions::default()).await.unwrap();
-        let admin = Client::try_from(config).unwrap();
-        Self { installation, kube, settings, admin, random: 0 }
-    }
-
-    fn order(&mut self, namespace: &str, permission: &str, account: &str) -> Order {
-        self.random += 1;
-        let now = SystemClock.now();
-        let mut bytes = random_bytes();
-        bytes[0] = self.random;
-        Order {
-            installation: self.installation,
-            grant: GrantId(uuid_at(now, bytes)),
-            target: format!("k8s-real/namespace/{namespace}:{permission}").parse().unwrap(),
-            account: account.to_owned(),
-            deadline: now + TimeDelta::hours(1),
-        }
-    }
-
-    fn account(&self) -> String {
-        let tail = &self.installation.0.simple().to_string()[20..];
-        format!("p-{tail}-{}", u64::from_le_bytes(random_bytes()[..8].try_into().unwrap()))
-    }
-
-    async fn as_bearer(&self, token: &SecretString) -> Client {
-        let mut config = Config::new(self.settings.server.parse().unwrap());
-        let kubeconfig = format!(
-            "{{\"clusters\":[{{\"name\":\"c\",\"cluster\":{{\"server\":\"{}\",\"certificate-authority-data\":\"{}\"}}}}],\
-             \"contexts\":[{{\"name\":\"c\",\"context\":{{\"cluster\":\"c\"}}}}],\"current-context\":\"c\"}}",
-            self.settings.server,
-            self.settings.ca.clone().unwrap()
-        );
-        let kubeconfig = Kubeconfig::from_yaml(&kubeconfig).unwrap();
-        let read = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-        config.root_cert = read.unwrap().root_cert;
-        config.auth_info = AuthInfo { token: Some(token.clone()), ..AuthInfo::default() };
-        Client::try_from(config).unwrap()
-    }
-
-    /// Asks until the answer is as wished, as the engine does; at most for a while.
-    async fn probe_until(&self, order: &Order, before: &Before, wished: fn(&Probe) -> bool) -> Probe {
-        let began = Instant::now();
-        loop {
-            let answer = self.kube.probe(order, before).await.unwrap();
-            if wished(&answer) {
-                return answer;
-            }
-            assert!(began.elapsed() < Duration::from_secs(5), "still {answer:?}");
-        }
-    }
-
-    async fn remove_rights(&self) {
-        // What connect made for this test alone.
-        let name = match &self.settings.credential {
-            bellhop_connectors::kubernetes::Credential::ServiceAccount { name } => name.clone(),
-            bellhop_connectors::kubernetes::Credential::Kubeconfig { .. } => return,
-        };
-        let roles: Api<k8s_openapi::api::rbac::v1::ClusterRole> = Api::all(self.admin.clone());
-        let bindings: Api<k8s_openapi::api::rbac::v1::ClusterRoleBinding> = Api::all(self.admin.clone());
-        let accounts: Api<ServiceAccount> = Api::namespaced(self.admin.clone(), "bellhop-system");
-        roles.delete(&name, &DeleteParams::default()).await.ok();
-        bindings.delete(&name, &DeleteParams::default()).await.ok();
-        accounts.delete(&name, &DeleteParams::default()).await.ok();
-    }
-}
-
-async fn may_list_pods(client: &Client, namespace: &str) -> bool {
-    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
-    match pods.list(&ListParams::default().limit(5)).await {
-        Ok(_) => true,
-        Err(kube::Error::Api(status)) if status.code == 403 => false,
-        Err(error) => panic!("neither listed nor refused: {error}"),
-    }
-}
+use real::{Memory, World, admin_context, clock, kubeconfig, may_list_pods, random_bytes, say};
 
 #[tokio::test]
 async fn a_grant_from_connect_to_gone() {
     let Some(file) = kubeconfig() else { return };
     let mut world = World::connect(&file, |_| {}).await;
     let health = world.kube.check().await.unwrap();
-    assert_eq!((health.missing_rights, health.warnings), (Vec::new(), Vec::new()), "{}", health.version);
+    assert_eq!(
+        (health.missing_rights, health.warnings),
+        (Vec::new(), Vec::new()),
+        "{}",
+        health.version
+    );
     say(&format!("connected to {} as {:?}", health.version, world.settings.credential));
 
     let account = world.account();
@@ -181,12 +50,16 @@ async fn a_grant_from_connect_to_gone() {
     world.kube.apply(&order, &before).await.unwrap();
     let applied = began.elapsed();
     world.probe_until(&order, &before, |one| matches!(one, Probe::Usable(_))).await;
-    say(&format!("prepare {prepared:?}, apply {:?}, usable after {:?}", applied - prepared, began.elapsed()));
+    say(&format!(
+        "prepare {prepared:?}, apply {:?}, usable after {:?}",
+        applied.saturating_sub(prepared),
+        began.elapsed()
+    ));
     assert_eq!(before.found, Found::Absent);
     assert_eq!(world.kube.read(&order).await.unwrap(), Presence::Ours);
     world.kube.target(&order, &before).await.unwrap();
     // A lost reply: the same again is a success.
-    assert_eq!(world.kube.prepare(&order).await.is_ok(), true);
+    assert!(world.kube.prepare(&order).await.is_ok());
     world.kube.apply(&order, &before).await.unwrap();
 
     let minted = world.kube.mint(&order, order.deadline).await.unwrap();
@@ -286,15 +159,14 @@ async fn p25_listed_namespaces_get_rights_in_those_only() {
     for one in &left {
         assert_eq!(world.kube.remove(one).await.unwrap(), Revoked::Done, "{one:?}");
     }
-    assert!(left.iter().any(|one| matches!(one, Leftover::Account { name, .. } if *name == account)));
+    assert!(
+        left.iter().any(|one| matches!(one, Leftover::Account { name, .. } if *name == account))
+    );
     world.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await;
 
     // Without the manifest's rights every missing one is named.
-    let roles: Api<k8s_openapi::api::rbac::v1::Role> = Api::namespaced(world.admin.clone(), "customer1");
-    let name = match &world.settings.credential {
-        bellhop_connectors::kubernetes::Credential::ServiceAccount { name } => name.clone(),
-        other => panic!("{other:?}"),
-    };
+    let roles: Api<Role> = Api::namespaced(world.admin.clone(), "customer1");
+    let name = world.own_account().unwrap();
     roles.delete(&name, &DeleteParams::default()).await.unwrap();
     let began = Instant::now();
     loop {
@@ -330,5 +202,106 @@ async fn a_kubeconfig_is_used_directly_only_by_choice() {
     let fault = direct(&options, &missing, false, clock()).await.unwrap_err();
     assert!(fault.to_string().contains(&context.context), "{fault}");
     assert_eq!(pin.len(), 36);
-    assert_eq!(SecretString::from("x").expose_secret(), "x");
+}
+
+#[tokio::test]
+async fn connecting_says_what_is_wrong() {
+    let Some(file) = kubeconfig() else { return };
+    let mut world = World::connect(&file, |_| {}).await;
+    let account = world.account();
+    let order = world.order("customer1", "view", &account);
+    let before = world.kube.prepare(&order).await.unwrap();
+    world.kube.apply(&order, &before).await.unwrap();
+    let token = world.kube.mint(&order, order.deadline).await.unwrap().token;
+
+    let dir = tempfile::tempdir().unwrap();
+    let installation = InstallationId(uuid_at(SystemClock.now(), random_bytes()));
+    let options = ConnectOptions::new("k8s-real", installation);
+    let store = Memory::default();
+    let ca = world.settings.ca.clone().unwrap();
+    let file = dir.path().join("config");
+    for (ca, words) in
+        [(Some(ca), "a right is missing: get namespaces kube-system"), (None, "is not trusted")]
+    {
+        std::fs::write(&file, world.kubeconfig_with(ca.as_deref(), &token)).unwrap();
+        let fault = connect(&options, &admin_context(&file), &store, clock()).await.unwrap_err();
+        assert!(fault.to_string().contains(words), "{fault}");
+    }
+    assert_eq!(world.kube.revoke(&order, Account::Remove).await.unwrap(), Revoked::Done);
+    world.remove_rights().await;
+}
+
+#[tokio::test]
+async fn t11_two_installations_share_a_cluster_and_leave_each_other_alone() {
+    let Some(file) = kubeconfig() else { return };
+    let mut one = World::connect(&file, |_| {}).await;
+    let mut two = World::connect(&file, |_| {}).await;
+    let account = one.account();
+    let order = one.order("customer2", "view", &account);
+    let before = one.kube.prepare(&order).await.unwrap();
+    one.kube.apply(&order, &before).await.unwrap();
+    one.probe_until(&order, &before, |one| matches!(one, Probe::Usable(_))).await;
+
+    assert_eq!(two.kube.leftovers(two.installation).await.unwrap(), Vec::new());
+    // Not even an account of the same name is taken over or removed.
+    let same = two.order("customer2", "view", &account);
+    assert!(matches!(two.kube.prepare(&same).await, Err(Fault::Impossible(_))));
+    assert!(two.kube.revoke(&same, Account::Remove).await.is_err());
+    let answer = one.kube.probe(&order, &before).await.unwrap();
+    assert!(matches!(answer, Probe::Usable(_)), "{answer:?}");
+
+    // The rights of one cannot be overwritten by connecting the other under its account's name.
+    let mut options = ConnectOptions::new("k8s-real", two.installation);
+    options.account = one.own_account().unwrap();
+    let fault = connect(&options, &admin_context(&file), &Memory::default(), clock()).await;
+    let fault = fault.unwrap_err().to_string();
+    assert!(fault.contains("belongs to another Bellhop"), "{fault}");
+
+    // Connecting again with fewer namespaces takes the wide rights away.
+    options.installation = one.installation;
+    options.namespaces = Some(vec!["customer2".to_owned()]);
+    connect(&options, &admin_context(&file), &Memory::default(), clock()).await.unwrap();
+    let wide: Api<ClusterRoleBinding> = Api::all(one.admin.clone());
+    let role: Api<ClusterRole> = Api::all(one.admin.clone());
+    let rules = role.get(&options.account).await.unwrap().rules.unwrap();
+    assert!(wide.get_opt(&options.account).await.unwrap().is_some());
+    assert_eq!(rules.len(), 1, "only to read the offered roles: {rules:?}");
+
+    assert_eq!(one.kube.revoke(&order, Account::Remove).await.unwrap(), Revoked::Done);
+    one.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await;
+    one.remove_rights().await;
+    two.remove_rights().await;
+}
+
+/// What a grant costs beside the bare calls that nobody can do without, on warm connections.
+#[tokio::test]
+async fn the_way_to_usable_beside_the_bare_calls() {
+    let Some(file) = kubeconfig() else { return };
+    let mut world = World::connect(&file, |_| {}).await;
+    let (mut ours, mut bare, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let account = world.account();
+        let order = world.order("customer3", "edit", &account);
+        let began = Instant::now();
+        let before = world.kube.prepare(&order).await.unwrap();
+        world.kube.apply(&order, &before).await.unwrap();
+        world.probe_until(&order, &before, |one| matches!(one, Probe::Usable(_))).await;
+        ours.push(began.elapsed());
+        let began = Instant::now();
+        world.kube.revoke(&order, Account::Remove).await.unwrap();
+        world.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await;
+        ends.push(began.elapsed());
+        bare.push(world.bare_grant(&account).await);
+    }
+    let median = |all: &mut Vec<Duration>| {
+        all.sort();
+        all.get(all.len() / 2).copied().unwrap()
+    };
+    say(&format!(
+        "median of 20: usable after {:?} (bare calls {:?}), shown refused after {:?}",
+        median(&mut ours),
+        median(&mut bare),
+        median(&mut ends)
+    ));
+    world.remove_rights().await;
 }

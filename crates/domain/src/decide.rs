@@ -37,6 +37,8 @@ pub enum Command {
     RevokeFailing(GrantId, String),
     /// The access is shown to be gone.
     Revoked(GrantId, Proof),
+    /// A sweep found that an active grant was removed or changed outside, or its target deleted.
+    Lost(GrantId, EndReason),
 }
 
 /// What `command` does to `access` at `now`. A command that finds its work done already changes
@@ -49,13 +51,7 @@ pub fn decide(access: &Access, command: Command, now: DateTime<Utc>) -> Result<S
             let scheduled = grant.state == GrantState::Scheduled;
             scheduled.then_some(GrantState::Applying { since: now, before: None })
         }),
-        Command::Observed(id, before) => setting_up(access, id, now, |grant| {
-            // What was read first stays: after a lost reply a second read would see our own.
-            let GrantState::Applying { since, before: None } = grant.state else {
-                return None;
-            };
-            Some(GrantState::Applying { since, before: Some(before) })
-        }),
+        Command::Observed(id, before) => observed(access, id, before, now),
         Command::Applied(id) => applied(access, id, now),
         Command::Verified(id, proof) => setting_up(access, id, now, |grant| {
             let GrantState::Verifying { before, .. } = &grant.state else {
@@ -66,6 +62,7 @@ pub fn decide(access: &Access, command: Command, now: DateTime<Utc>) -> Result<S
         Command::GiveUp(id, why) => Ok(give_up(access, id, why, now)),
         Command::RevokeFailing(id, error) => Ok(revoke_failing(access, id, error, now)),
         Command::Revoked(id, proof) => revoked(access, id, proof, now),
+        Command::Lost(id, reason) => Ok(lost(access, id, reason, now)),
     }
 }
 
@@ -87,6 +84,24 @@ fn setting_up(
     if let Some(state) = next(grant) {
         draft.move_grant(id, state, &Actor::System);
     }
+    Ok(draft.finish(&Actor::System))
+}
+
+/// What was there before the first effect. What was read first stays: after a lost reply a second
+/// read would see our own.
+fn observed(
+    access: &Access,
+    id: GrantId,
+    before: Before,
+    now: DateTime<Utc>,
+) -> Result<Step, Refusal> {
+    let unchanged = setting_up(access, id, now, |_| None)?;
+    let GrantState::Applying { since, before: None } = find(access, id)?.state else {
+        return Ok(unchanged);
+    };
+    let mut draft = Draft::new(access.clone(), now);
+    let state = GrantState::Applying { since, before: Some(before) };
+    draft.move_grant_as("grant.observed", id, state, &Actor::System);
     Ok(draft.finish(&Actor::System))
 }
 
@@ -146,6 +161,17 @@ fn take_one(draft: &mut Draft, grant: &Grant, cause: EndCause, actor: &Actor, no
     };
     draft.move_grant(grant.id, GrantState::Revoking { ending }, actor);
     draft.grant_job(JobKind::Revoke, grant);
+}
+
+/// Repair only ever removes: what was taken away outside is never made again.
+fn lost(access: &Access, id: GrantId, reason: EndReason, now: DateTime<Utc>) -> Step {
+    let mut draft = Draft::new(access.clone(), now);
+    let active = access.grant(id).filter(|g| matches!(g.state, GrantState::Active { .. }));
+    if let Some(grant) = active {
+        let cause = EndCause::End { reason, by: None };
+        take_one(&mut draft, grant, cause, &Actor::System, now);
+    }
+    draft.finish(&Actor::System)
 }
 
 fn give_up(access: &Access, id: GrantId, why: String, now: DateTime<Utc>) -> Step {

@@ -24,8 +24,20 @@ impl Draft {
         Self { next: access, was, now, changed: false, events: Vec::new(), jobs: Vec::new() }
     }
 
-    /// Moves a grant to another state and writes its audit row.
+    /// Moves a grant to another state and writes its audit row, named after the state.
     pub(crate) fn move_grant(&mut self, id: GrantId, state: GrantState, actor: &Actor) {
+        let kind = format!("grant.{}", state.name());
+        self.move_grant_as(&kind, id, state, actor);
+    }
+
+    /// The same, with another name for what happened.
+    pub(crate) fn move_grant_as(
+        &mut self,
+        kind: &str,
+        id: GrantId,
+        state: GrantState,
+        actor: &Actor,
+    ) {
         let Some(grant) = self.next.grants.iter_mut().find(|g| g.id == id) else {
             return;
         };
@@ -34,10 +46,16 @@ impl Draft {
         grant.version += 1;
         self.changed = true;
         let grant = grant.clone();
-        self.grant_event(&grant, actor.clone(), Some(before));
+        self.grant_event(kind, &grant, actor.clone(), Some(before));
     }
 
-    pub(crate) fn grant_event(&mut self, grant: &Grant, actor: Actor, before: Option<Value>) {
+    pub(crate) fn grant_event(
+        &mut self,
+        kind: &str,
+        grant: &Grant,
+        actor: Actor,
+        before: Option<Value>,
+    ) {
         let mut after = state_value(&grant.state);
         if let (Some(fields), GrantState::Ended { at, .. }) = (after.as_object_mut(), &grant.state)
         {
@@ -46,7 +64,7 @@ impl Draft {
             fields.insert("late_ms".into(), json!((*at - deadline).num_milliseconds().max(0)));
         }
         self.events.push(Event {
-            kind: format!("grant.{}", grant.state.name()),
+            kind: kind.to_owned(),
             actor,
             subject: Subject::Grant {
                 id: grant.id,

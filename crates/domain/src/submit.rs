@@ -142,7 +142,7 @@ fn announce(access: &Access, person: &Person, now: DateTime<Utc>) -> Step {
         approved,
     );
     for grant in &access.grants {
-        draft.grant_event(grant, Actor::System, None);
+        draft.grant_event("grant.scheduled", grant, Actor::System, None);
         draft.job(NewJob {
             kind: JobKind::Apply,
             request: request.id,

@@ -162,9 +162,14 @@ pub async fn retry(
 /// When the next job is due, or the next lease runs out.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, StoreError> {
     let (due,): (Option<DateTime<Utc>>,) =
-        sqlx::query_as("SELECT MIN(COALESCE(lease_until, run_at)) FROM jobs")
-            .fetch_one(&mut *tx.inner)
-            .await?;
+        // A due job behind a busy lane is not due before that lane's lease ends.
+        sqlx::query_as(
+            "SELECT MIN(COALESCE(j.lease_until, j.run_at)) FROM jobs j \
+             WHERE j.lease_until IS NOT NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
+             WHERE o.lane = j.lane AND o.lease_until IS NOT NULL)",
+        )
+        .fetch_one(&mut *tx.inner)
+        .await?;
     Ok(due)
 }
 

@@ -56,6 +56,12 @@ fn detail(event: &Value) -> String {
     let late = event.pointer("/after/late_ms").and_then(Value::as_i64);
     let reason = event.pointer("/after/reason").and_then(Value::as_str);
     let state = event.pointer("/after/state").and_then(Value::as_str);
+    let found = event.pointer("/after/before/found").and_then(Value::as_str);
+    if let (Some(found), Some("grant.observed")) =
+        (found, event.pointer("/kind").and_then(Value::as_str))
+    {
+        return format!("was {found} before");
+    }
     match (reason, late) {
         (Some("expired"), Some(late)) => format!("expired, {late} ms after the deadline"),
         (Some(reason), _) => reason.to_owned(),

@@ -91,7 +91,7 @@ impl Plugin<'_> {
     }
 
     fn not_found(&self, command: &str, where_: &str) -> Fault {
-        let hint = self.exec.other.get("installHint").and_then(Value::as_str).map(clip);
+        let hint = self.exec.install_hint.as_deref().map(clip);
         let hint = hint.map(|text| format!(" Its makers say: {}", text.trim())).unwrap_or_default();
         self.cannot(&format!(
             "its sign-in plugin \"{command}\" was not found {where_}. Install it, or connect again from a shell \
