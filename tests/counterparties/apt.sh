@@ -1,26 +1,45 @@
 #!/usr/bin/env bash
-# Installs the named Debian packages that are missing: lists them, asks once, uses sudo if needed.
-# With CI set, or with no terminal and root, it does not ask.
+# apt.sh PACKAGE…: installs the named Debian packages that are missing: lists them, asks once, uses
+# sudo if needed. With CI set, or with no terminal, it does not ask. Where there is no apt it says
+# what is needed and goes on: the names differ elsewhere, and a compiler knows what it misses.
 set -euo pipefail
+
+say() { printf '%s\n' "$*" >&2; }
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+  say "There is no apt here. Needed, by Debian's names: $*"
+  exit 0
+fi
 
 missing=()
 for package in "$@"; do
-  dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  case " ${missing[*]} " in *" $package "*) continue ;; esac
+  dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+    missing+=("$package")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
-echo "Missing Debian packages: ${missing[*]}" >&2
+say "Missing Debian packages: ${missing[*]}"
+by_hand="apt-get install --no-install-recommends ${missing[*]}"
 sudo=()
 if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null || {
-    echo "Install them as root: apt-get install ${missing[*]}" >&2
+    say "There is no sudo here. Install them as root, and then run this again:"
+    say "  $by_hand"
     exit 1
   }
   sudo=(sudo)
 fi
 if [ -z "${CI:-}" ] && [ -t 0 ] && [ -t 2 ]; then
-  read -r -p "Install them now with apt-get? [Y/n] " answer
-  case ${answer:-y} in [yY]*) ;; *) echo "Nothing was installed." >&2; exit 1 ;; esac
+  read -r -p "Install them now with ${sudo[*]:+sudo }apt-get? [Y/n] " answer
+  case ${answer:-y} in
+    [yY]*) ;;
+    *)
+      say "Nothing was installed. To do it yourself: $by_hand"
+      exit 1
+      ;;
+  esac
 fi
 "${sudo[@]}" apt-get update -qq >&2
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2

@@ -4,6 +4,9 @@
 # KUBEBUILDER_ASSETS wins when it is set (the convention of setup-envtest). Otherwise the
 # servers are built once from Debian's own source package, which still carries the whole tree,
 # into a cache outside the checkout. Everything but the last line goes to stderr.
+#
+# kube.sh --packages prints the Debian packages that the build needs, one on a line: none when
+# the servers are there already.
 set -euo pipefail
 
 # Bookworm's is the last source package with more in it than kubectl.
@@ -13,21 +16,32 @@ readonly SERVER_VERSION=v1.20.2
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "kube.sh: $*"; exit 1; }
 
+packages() {
+  printf '%s\n' golang-go make rsync dpkg-dev gcc libc6-dev ca-certificates
+  # Debian's own archive is read on other systems too, if DEBIAN_MIRROR says where one is.
+  compgen -G '/usr/share/keyrings/debian-archive-keyring.*' >/dev/null || echo debian-archive-keyring
+}
+
 complete() { [ -x "$1/kube-apiserver" ] && [ -x "$1/kube-controller-manager" ] && [ -x "$1/etcd" ]; }
 
 if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
-  [ -x "$KUBEBUILDER_ASSETS/kube-apiserver" ] && [ -x "$KUBEBUILDER_ASSETS/etcd" ] ||
+  if ! [ -x "$KUBEBUILDER_ASSETS/kube-apiserver" ] || ! [ -x "$KUBEBUILDER_ASSETS/etcd" ]; then
     fail "KUBEBUILDER_ASSETS is $KUBEBUILDER_ASSETS, but kube-apiserver or etcd is not there." \
       "Run 'setup-envtest use -p path' and set it to what that prints."
+  fi
   [ -x "$KUBEBUILDER_ASSETS/kube-controller-manager" ] ||
     fail "KUBEBUILDER_ASSETS has no kube-controller-manager. The roles 'edit' and 'view' have no" \
       "rules without it; add that binary of the same version to the folder."
-  echo "$KUBEBUILDER_ASSETS"
+  [ "${1:-}" = --packages ] || echo "$KUBEBUILDER_ASSETS"
   exit 0
 fi
 
 cache=${BELLHOP_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bellhop-dev}
 assets=$cache/kube-$SERVER_VERSION
+if [ "${1:-}" = --packages ]; then
+  complete "$assets" || packages
+  exit 0
+fi
 if complete "$assets"; then echo "$assets"; exit 0; fi
 
 command -v apt-get >/dev/null ||
@@ -39,7 +53,8 @@ exec 9>"$cache/kube.lock"
 flock 9
 if complete "$assets"; then echo "$assets"; exit 0; fi
 
-"$(dirname "$0")/apt.sh" golang-go make rsync dpkg-dev gcc libc6-dev ca-certificates
+mapfile -t needed < <(packages)
+"$(dirname "$0")/apt.sh" "${needed[@]}"
 
 work=$(mktemp -d "$cache/build.XXXXXX")
 trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT

@@ -18,7 +18,7 @@ pub struct Integration {
     pub kind: String,
     /// `active`, `degraded`, `error` or `disabled`.
     pub status: String,
-    /// Why it is not `active`, and what to do; empty when it is.
+    /// Why it is not `active`, or what will stop working, and what to do; empty when all is well.
     pub why: String,
     /// Rights that Bellhop lacks there, each by name. Empty until it was checked.
     pub missing_rights: Vec<String>,

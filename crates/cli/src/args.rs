@@ -123,6 +123,7 @@ pub(crate) enum Connect {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that people type")]
 pub(crate) struct ConnectKubernetes {
     /// The integration, as the configuration names it.
     pub(crate) name: String,

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bellhop_domain::{Before, GrantId, InstallationId, Target};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::Fault;
 
@@ -46,6 +47,13 @@ pub trait Connector: Send + Sync + 'static {
     /// Mints a credential for the account of `order`, good until `until` at the most (systems
     /// with a shortest lifetime may exceed it; the answer says so).
     async fn mint(&self, order: &Order, until: DateTime<Utc>) -> Result<Minted, Fault>;
+
+    /// Everything there that carries this installation's mark: the complete list from the right
+    /// system, or an error. Another installation's objects are never in it.
+    async fn leftovers(&self, installation: InstallationId) -> Result<Vec<Leftover>, Fault>;
+
+    /// Removes one of them: the very object that was listed, not one that took its name since.
+    async fn remove(&self, leftover: &Leftover) -> Result<Revoked, Fault>;
 
     /// What a client needs to reach the system, without anything secret.
     async fn endpoint(&self) -> Result<Endpoint, Fault>;
@@ -96,6 +104,26 @@ pub enum Presence {
     Changed(String),
     /// A complete, successful read from the right system says that it is not.
     Absent,
+}
+
+/// An object that this installation made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// What and where it is, in words.
+    pub what: String,
+    /// What it was made for.
+    pub of: MadeFor,
+    /// The connector's own note of which object it is.
+    pub place: Value,
+}
+
+/// What an object was made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MadeFor {
+    /// This grant; nothing when its mark was changed to something else.
+    Grant(Option<GrantId>),
+    /// The account of this name.
+    Account(String),
 }
 
 /// What the system says to the grantee. Each carries what was asked and answered, in words.

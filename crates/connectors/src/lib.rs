@@ -5,6 +5,7 @@ mod fault;
 pub mod kubernetes;
 
 pub use contract::{
-    Account, Connector, Endpoint, EndsAlone, Health, Minted, Order, Presence, Probe, Revoked,
+    Account, Connector, Endpoint, EndsAlone, Health, Leftover, MadeFor, Minted, Order, Presence,
+    Probe, Revoked,
 };
 pub use fault::Fault;

@@ -1,5 +1,7 @@
 //! One request through its whole life, and the promises that its transitions keep.
 
+#![expect(clippy::expect_used, reason = "a test stops at what it cannot do")]
+
 use bellhop_domain::{
     Access, Actor, Approval, Ask, Before, Command, DurationRule, EndReason, Flow, FlowInForce,
     Found, GrantId, GrantState, JobKind, NewNames, Person, PersonId, Proof, ReasonRule, Refusal,

@@ -12,15 +12,15 @@ use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::{App, Wired};
+use crate::app::{self, App, AppError, Wired};
 use crate::http::{self, Peer};
 use crate::listen::{self, Door};
 use crate::{config, work};
 
 /// How long a stop waits for work under way. What is cut off goes on at the next start.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
-/// How often the health of integrations is looked at.
-const HEALTH_EVERY: Duration = Duration::from_secs(60);
+/// How often integrations are checked and swept.
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// Where a backend keeps its things.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ impl Backend {
             let stop = stop.clone();
             async move { worker.run(stop).await }
         });
-        tracker.spawn(watch_health(Arc::clone(&app), stop.clone()));
+        tracker.spawn(look_after(Arc::clone(&app), stop.clone()));
         let service: IntoMakeServiceWithConnectInfo<_, Peer> =
             http::router(Arc::clone(&app)).into_make_service_with_connect_info();
         let serving = axum::serve(listener, service);
@@ -96,29 +96,29 @@ impl Backend {
     }
 }
 
-/// A credential that runs out or a right that is lost shows before somebody is promised access,
-/// not when it has to be taken away.
-async fn watch_health(app: Arc<App>, stop: CancellationToken) {
+/// Looks after the connected systems: a credential that runs out or a right that is lost shows
+/// before somebody is promised access, and what drifted is found.
+async fn look_after(app: Arc<App>, stop: CancellationToken) {
     loop {
-        let names = async {
-            let mut tx = app.store.read().await?;
-            integrations::all(&mut tx).await
-        };
-        match names.await {
-            Ok(all) => {
-                for integration in all {
-                    if let Err(error) =
-                        crate::app::integrations::refresh(&app, &integration.name).await
-                    {
-                        tracing::warn!(integration = integration.name, %error, "health check failed");
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "reading the integrations failed"),
+        if let Err(error) = health(&app).await {
+            tracing::error!(%error, "checking the integrations failed");
+        }
+        if let Err(error) = work::sweep::all(&app).await {
+            tracing::error!(%error, "a sweep failed");
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(HEALTH_EVERY) => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
+}
+
+async fn health(app: &App) -> Result<(), AppError> {
+    let mut tx = app.store.read().await?;
+    let all = integrations::all(&mut tx).await?;
+    drop(tx);
+    for integration in all {
+        app::integrations::refresh(app, &integration.name).await?;
+    }
+    Ok(())
 }

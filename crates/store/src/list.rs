@@ -29,11 +29,20 @@ pub async fn requests(tx: &mut Tx, filter: Filter, limit: i64) -> Result<Vec<Acc
     .bind(limit)
     .fetch_all(&mut *tx.inner)
     .await?;
-    let mut found = Vec::with_capacity(numbers.len());
-    for (number,) in numbers {
-        found.extend(find(tx, Which::Number(RequestNumber(number))).await?);
-    }
-    Ok(found)
+    load_all(tx, &numbers).await
+}
+
+/// Every request with a grant in one integration that is not over.
+pub async fn open_in(tx: &mut Tx, integration: &str) -> Result<Vec<Access>, StoreError> {
+    let numbers: Vec<(i64,)> = sqlx::query_as(
+        "SELECT DISTINCT r.number FROM requests r JOIN grants g ON g.request_id = r.id \
+         JOIN integrations i ON i.id = g.integration_id \
+         WHERE i.name = $1 AND g.state NOT IN ('ended', 'apply_failed') ORDER BY r.number",
+    )
+    .bind(integration)
+    .fetch_all(&mut *tx.inner)
+    .await?;
+    load_all(tx, &numbers).await
 }
 
 /// A person's live grants in one integration: what a credential there may be used for.
@@ -51,9 +60,13 @@ pub async fn live_in(
     .bind(integration)
     .fetch_all(&mut *tx.inner)
     .await?;
+    load_all(tx, &numbers).await
+}
+
+async fn load_all(tx: &mut Tx, numbers: &[(i64,)]) -> Result<Vec<Access>, StoreError> {
     let mut found = Vec::with_capacity(numbers.len());
     for (number,) in numbers {
-        found.extend(find(tx, Which::Number(RequestNumber(number))).await?);
+        found.extend(find(tx, Which::Number(RequestNumber(*number))).await?);
     }
     Ok(found)
 }

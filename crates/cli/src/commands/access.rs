@@ -10,10 +10,8 @@ use crate::{contexts, output, session};
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Access) -> anyhow::Result<()> {
     let client = session::client(home)?;
     let details = session::reached(home, client.access(&ask.number).await)?;
-    let added = match ask.add_context {
-        true => contexts::add(home, &details, ask.use_context)?,
-        false => Vec::new(),
-    };
+    let added =
+        if ask.add_context { contexts::add(home, &details, ask.use_context)? } else { Vec::new() };
     if format == Format::Json {
         return output::json(&details);
     }

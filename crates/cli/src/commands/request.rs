@@ -11,10 +11,8 @@ use crate::{contexts, output, session};
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyhow::Result<()> {
     let client = session::client(home)?;
     // Watching begins before asking, so that no change can fall in between.
-    let events = match ask.wait {
-        true => Some(session::reached(home, client.events(None).await)?),
-        false => None,
-    };
+    let events =
+        if ask.wait { Some(session::reached(home, client.events(None).await)?) } else { None };
     let body = CreateRequest {
         targets: ask.targets,
         reason: ask.reason,

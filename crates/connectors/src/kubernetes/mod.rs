@@ -3,8 +3,8 @@
 //! Rules of this module:
 //!
 //! - Whatever makes or removes access first knows that it talks to the cluster that was connected,
-//!   and "absent" is only said when that was checked afterwards ([`pin`]).
-//! - A revoke takes the binding first, then the account ([`revoke`]).
+//!   and "absent" is only said when that was checked afterwards (`pin.rs`).
+//! - A revoke takes the binding first, then the account (`revoke.rs`).
 //! - Only this installation's objects are touched, by label; what names one of its accounts in a
 //!   grant's namespace and is nobody else's is the exception, and is reported.
 //! - Nothing waits or tries again in here; that is the engine's.
@@ -42,7 +42,7 @@ mod wire;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bellhop_domain::{Before, Clock};
+use bellhop_domain::{Before, Clock, InstallationId};
 use chrono::{DateTime, Utc};
 use kube::Client;
 use kube::config::AuthInfo;
@@ -188,6 +188,15 @@ impl Connector for Kubernetes {
             ))),
             Err(failed) => Err(failed.into()),
         }
+    }
+
+    async fn leftovers(&self, installation: InstallationId) -> Result<Vec<crate::Leftover>, Fault> {
+        // The inherent method of this name, with this module's own type.
+        Kubernetes::leftovers(self, installation).await?.iter().map(Leftover::marked).collect()
+    }
+
+    async fn remove(&self, leftover: &crate::Leftover) -> Result<Revoked, Fault> {
+        Kubernetes::remove(self, &Leftover::of(leftover)?).await
     }
 
     async fn endpoint(&self) -> Result<Endpoint, Fault> {

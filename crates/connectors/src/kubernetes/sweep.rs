@@ -6,6 +6,7 @@ use bellhop_domain::{GrantId, InstallationId};
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
 use k8s_openapi::api::rbac::v1::RoleBinding;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Kubernetes;
@@ -13,10 +14,11 @@ use super::call::{Call, Kind};
 use super::names::{self, SYSTEM_NAMESPACE};
 use super::revoke::delete;
 use super::wire::Object;
-use crate::{Fault, Revoked};
+use crate::{Fault, MadeFor, Revoked};
 
 /// An object that this installation made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Leftover {
     /// A grant's binding.
     Binding {
@@ -53,6 +55,30 @@ pub struct FoundNamespace {
     pub uid: String,
     /// Its labels, which flows can select by.
     pub labels: BTreeMap<String, String>,
+}
+
+impl Leftover {
+    /// The same as every connector puts it.
+    pub(super) fn marked(&self) -> Result<crate::Leftover, Fault> {
+        let place = serde_json::to_value(self).map_err(|e| Fault::Impossible(e.to_string()))?;
+        let (what, of) = match self {
+            Self::Binding { namespace, name, grant, role, .. } => {
+                let what = format!("RoleBinding {name} to {role} in {namespace}");
+                (what, MadeFor::Grant(*grant))
+            }
+            Self::Account { name, .. } => {
+                let what = format!("ServiceAccount {name} in {SYSTEM_NAMESPACE}");
+                (what, MadeFor::Account(name.clone()))
+            }
+        };
+        Ok(crate::Leftover { what, of, place })
+    }
+
+    /// Back from how every connector puts it.
+    pub(super) fn of(marked: &crate::Leftover) -> Result<Self, Fault> {
+        serde_json::from_value(marked.place.clone())
+            .map_err(|e| Fault::Impossible(format!("{}: {e}", marked.what)))
+    }
 }
 
 impl Kubernetes {

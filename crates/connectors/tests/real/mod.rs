@@ -122,10 +122,10 @@ impl World {
     /// A kubeconfig with one context, in JSON, which is YAML too.
     pub(crate) fn kubeconfig_with(&self, ca: Option<&str>, token: &SecretString) -> String {
         let server = &self.settings.server;
-        let mut cluster = json!({ "server": server });
-        if let Some(ca) = ca {
-            cluster["certificate-authority-data"] = json!(ca);
-        }
+        let cluster = match ca {
+            Some(ca) => json!({ "server": server, "certificate-authority-data": ca }),
+            None => json!({ "server": server }),
+        };
         json!({
             "clusters": [{ "name": "c", "cluster": cluster }],
             "users": [{ "name": "u", "user": { "token": token.expose_secret() } }],

@@ -75,7 +75,7 @@ pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppErro
 
 fn set_status(integration: &mut Integration, found: &Result<Health, Fault>) {
     let (status, why) = match found {
-        Ok(health) if health.missing_rights.is_empty() => ("active", String::new()),
+        Ok(health) if health.missing_rights.is_empty() => ("active", health.warnings.join(". ")),
         Ok(health) => (
             "degraded",
             format!("Bellhop lacks rights there: {}", health.missing_rights.join(", ")),

@@ -89,6 +89,11 @@ impl App {
         Ok(step)
     }
 
+    /// Sweeps one integration now.
+    pub async fn sweep(self: &Arc<Self>, integration: &str) -> Result<(), AppError> {
+        crate::work::sweep::one(self, integration).await
+    }
+
     /// The connector of an integration, by name.
     pub async fn connector(&self, name: &str) -> Result<Arc<dyn Connector>, Fault> {
         let found = async {

@@ -32,8 +32,13 @@ pub trait Systems: Send + Sync + 'static {
 /// The real systems.
 pub struct Wired {
     setup: Setup,
-    /// By name, with the settings that each was opened with.
-    open: Mutex<HashMap<String, (String, Arc<dyn Connector>)>>,
+    open: Mutex<HashMap<String, Opened>>,
+}
+
+/// A connector, and the settings that it was opened with.
+struct Opened {
+    settings: String,
+    connector: Arc<dyn Connector>,
 }
 
 impl Wired {
@@ -48,13 +53,12 @@ impl Systems for Wired {
     fn open(&self, integration: &Integration) -> Result<Arc<dyn Connector>, Fault> {
         let settings = integration.settings.clone().unwrap_or_default();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, connector)) =
-            open.get(&integration.name).filter(|(with, _)| *with == settings)
-        {
-            return Ok(Arc::clone(connector));
+        if let Some(opened) = open.get(&integration.name).filter(|o| o.settings == settings) {
+            return Ok(Arc::clone(&opened.connector));
         }
         let connector = connect::open(&self.setup, integration)?;
-        open.insert(integration.name.clone(), (settings, Arc::clone(&connector)));
+        let opened = Opened { settings, connector: Arc::clone(&connector) };
+        open.insert(integration.name.clone(), opened);
         Ok(connector)
     }
 

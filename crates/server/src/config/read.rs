@@ -191,8 +191,8 @@ duration = { default = "1h", max = "8h", choices = ["30m"] }
 "#;
 
     fn read_text(text: &str) -> Result<Config, String> {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("a.toml"), text).expect("written");
+        let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+        std::fs::write(folder.path().join("a.toml"), text).map_err(|e| e.to_string())?;
         read(folder.path()).map_err(|e| e.to_string())
     }
 

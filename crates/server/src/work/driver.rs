@@ -81,11 +81,17 @@ impl Worker {
     /// clock themselves.
     pub async fn run_due(&self) -> Result<usize, AppError> {
         let mut count = 0;
-        while let Some(job) = self.claim(false).await? {
-            work(&self.app, job).await;
+        while self.run_one().await? {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// Carries out the most urgent due job, if there is one.
+    pub async fn run_one(&self) -> Result<bool, AppError> {
+        let Some(job) = self.claim(false).await? else { return Ok(false) };
+        work(&self.app, job).await;
+        Ok(true)
     }
 
     async fn claim_and_spawn(&self, most_urgent_only: bool) -> Result<usize, AppError> {

@@ -8,6 +8,7 @@ mod backoff;
 mod driver;
 mod effect;
 mod revoke;
+pub(crate) mod sweep;
 mod verify;
 
 pub use driver::Worker;

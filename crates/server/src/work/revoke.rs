@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use bellhop_connectors::{Account, Connector, Fault, Order, Presence, Probe};
-use bellhop_domain::{Before, Command, Grant, GrantState, Proof};
-use bellhop_store::accounts;
+use bellhop_connectors::{Account, Connector, Fault, Order, Presence, Probe, Revoked};
+use bellhop_domain::{Actor, Before, Command, Event, Grant, GrantState, Proof, Subject};
 use bellhop_store::jobs::{self, Job};
+use bellhop_store::{accounts, audit};
+
+use serde_json::json;
 
 use super::backoff;
 use super::effect::{find, order, outside, pause};
@@ -52,12 +54,13 @@ async fn take_away(
     order: &Order,
     (grant, account): (&Grant, Account),
 ) -> Result<Proof, Fault> {
-    outside(app, job, connector.revoke(order, account)).await?;
-    if outside(app, job, connector.read(order)).await? == Presence::Ours {
-        return Err(Fault::Unavailable(format!(
-            "{} is still there after its removal",
-            order.target
-        )));
+    let revoked = outside(app, job, connector.revoke(order, account)).await?;
+    if outside(app, job, connector.read(order)).await? != Presence::Absent {
+        let what = &order.target;
+        return Err(Fault::Unavailable(format!("{what} is still there after its removal")));
+    }
+    if let Revoked::DoneWithOthers(others) = revoked {
+        report(app, order, &others).await.map_err(|e| Fault::Unavailable(e.to_string()))?;
     }
     let Some(before) = grant.state.before() else {
         let said = "nothing was made, and a read says that nothing is there".to_owned();
@@ -81,4 +84,18 @@ async fn refused(
             Err(Fault::Unavailable(format!("removed, but it still works: {said}")))
         }
     }
+}
+
+/// What somebody else had given to the account went with it; the audit log says what.
+async fn report(app: &App, order: &Order, others: &[String]) -> Result<(), AppError> {
+    let event = Event {
+        kind: "drift.removed".to_owned(),
+        actor: Actor::System,
+        subject: Subject::Setting { name: order.target.integration.clone() },
+        before: Some(json!({ "named_our_account": others })),
+        after: json!({ "grant": order.grant, "account": order.account, "removed": others }),
+    };
+    let mut tx = app.store.write().await?;
+    audit::append(&mut tx, &[event]).await?;
+    Ok(app.commit(tx).await?)
 }

@@ -1,0 +1,23 @@
+# The commands of every day. Each is a script in tests/scripts, which also sets up what it needs.
+.PHONY: help run test check bench
+
+help:
+	@echo "make run     shows Bellhop at work: a real cluster on this machine, access given and gone"
+	@echo "make test    runs every test, against real counterparties where they can be had"
+	@echo "make check   checks format, lints, documentation, dependencies and licences"
+	@echo "make bench   measures"
+	@echo
+	@echo "make run AUTO=1 does not wait for Enter. The first run of each builds and fetches what"
+	@echo "it needs: Debian packages (it asks first), a Kubernetes API server, tools."
+
+run:
+	@AUTO=$(AUTO) tests/scripts/run.sh
+
+test:
+	@tests/scripts/test.sh
+
+check:
+	@tests/scripts/check.sh
+
+bench:
+	@tests/scripts/bench.sh

@@ -1,0 +1,129 @@
+//! Compares what is there with what is stored, and only ever removes.
+//!
+//! Takes no input and may run at any time: at the start, at an interval, after failures. Only a
+//! complete, successful answer from the pinned system counts; anything else leaves all as it is.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bellhop_connectors::{Connector, Fault, Leftover, MadeFor, Order, Presence};
+use bellhop_domain::{
+    Access, Actor, Command, EndReason, Event, Grant, GrantId, GrantState, Subject, decide,
+};
+use bellhop_store::access::write;
+use bellhop_store::{audit, integrations, list};
+use serde_json::json;
+
+use super::effect;
+use crate::app::{App, AppError, load};
+
+/// Sweeps every connected integration; one that fails does not keep the others from it.
+pub(crate) async fn all(app: &Arc<App>) -> Result<(), AppError> {
+    let mut tx = app.store.read().await?;
+    let integrations = integrations::all(&mut tx).await?;
+    drop(tx);
+    for integration in integrations.iter().filter(|i| i.settings.is_some()) {
+        if let Err(error) = one(app, &integration.name).await {
+            tracing::warn!(integration = integration.name, %error, "a sweep was cut short");
+        }
+    }
+    Ok(())
+}
+
+/// Sweeps one integration.
+pub(crate) async fn one(app: &Arc<App>, integration: &str) -> Result<(), AppError> {
+    let connector = app.connector(integration).await?;
+    // Stored first, listed second: what becomes active in between is not in the first picture,
+    // and cannot be taken for missing.
+    let open = open_grants(app, integration).await?;
+    let there = connector.leftovers(app.store.installation()).await?;
+    for (access, grant) in &open {
+        if let Some(reason) = lost(app, connector.as_ref(), access, grant).await? {
+            end(app, access, grant.id, reason).await?;
+        }
+    }
+    // Stored again: what was being made while the list was taken is not left over.
+    let (grants, accounts) = in_use(&open_grants(app, integration).await?);
+    for object in &there {
+        let needed = match &object.of {
+            MadeFor::Grant(Some(grant)) => grants.contains(grant),
+            MadeFor::Grant(None) => false,
+            MadeFor::Account(name) => accounts.contains(name),
+        };
+        if !needed {
+            remove(app, integration, connector.as_ref(), object).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Every grant of the integration that is not over.
+async fn open_grants(app: &App, integration: &str) -> Result<Vec<(Access, Grant)>, AppError> {
+    let mut tx = app.store.read().await?;
+    let open = list::open_in(&mut tx, integration).await?;
+    let here =
+        |grant: &&Grant| grant.target.integration == integration && !grant.state.is_terminal();
+    let pairs = open.iter().flat_map(|access| {
+        access.grants.iter().filter(here).map(|grant| (access.clone(), grant.clone()))
+    });
+    Ok(pairs.collect())
+}
+
+fn in_use(open: &[(Access, Grant)]) -> (BTreeSet<GrantId>, BTreeSet<String>) {
+    (
+        open.iter().map(|(_, grant)| grant.id).collect(),
+        open.iter().map(|(_, grant)| grant.account.clone()).collect(),
+    )
+}
+
+/// Why an active grant is not what it was made to be; nothing when it is, or is not active.
+async fn lost(
+    app: &App,
+    connector: &dyn Connector,
+    access: &Access,
+    grant: &Grant,
+) -> Result<Option<EndReason>, AppError> {
+    let GrantState::Active { before, .. } = &grant.state else { return Ok(None) };
+    let order: Order = effect::order(app, access, grant);
+    match connector.read(&order).await? {
+        Presence::Ours => return Ok(None),
+        Presence::Changed(how) => {
+            tracing::warn!(target = %grant.target, how, "a grant was changed outside");
+            return Ok(Some(EndReason::Drift));
+        }
+        Presence::Absent => {}
+    }
+    match connector.target(&order, before).await {
+        Ok(()) => Ok(Some(EndReason::Drift)),
+        Err(Fault::TargetGone(_)) => Ok(Some(EndReason::Gone)),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+async fn end(app: &App, seen: &Access, grant: GrantId, reason: EndReason) -> Result<(), AppError> {
+    let mut tx = app.store.write().await?;
+    let access = load(&mut tx, seen.request.id).await?;
+    let step = decide(&access, Command::Lost(grant, reason), tx.now())?;
+    write(&mut tx, &access, &step).await?;
+    Ok(app.commit(tx).await?)
+}
+
+async fn remove(
+    app: &App,
+    integration: &str,
+    connector: &dyn Connector,
+    object: &Leftover,
+) -> Result<(), AppError> {
+    connector.remove(object).await?;
+    tracing::warn!(integration, object = object.what, "removed what no live grant explains");
+    let event = Event {
+        kind: "drift.removed".to_owned(),
+        actor: Actor::System,
+        subject: Subject::Setting { name: integration.to_owned() },
+        before: Some(json!({ "without_a_live_grant": object.what })),
+        after: json!({ "removed": object.what }),
+    };
+    let mut tx = app.store.write().await?;
+    audit::append(&mut tx, &[event]).await?;
+    Ok(app.commit(tx).await?)
+}

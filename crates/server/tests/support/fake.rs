@@ -1,0 +1,179 @@
+//! A system that answers as told: for faults and speed. What real systems do is shown elsewhere.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_connectors::{
+    Account, Connector, Endpoint, EndsAlone, Fault, Health, Leftover, MadeFor, Minted, Order,
+    Presence, Probe, Revoked,
+};
+use bellhop_domain::{Before, Found, GrantId, InstallationId};
+use bellhop_server::app::Systems;
+use bellhop_store::integrations::Integration;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+/// A handle; clones share the system.
+#[derive(Clone, Default)]
+pub(crate) struct Fake(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    granted: BTreeMap<GrantId, String>,
+    calls: Vec<String>,
+    /// Faults for coming calls of a name, first come first served.
+    faults: BTreeMap<&'static str, VecDeque<Fault>>,
+    /// Runs inside a call of a name, after it took effect.
+    during: BTreeMap<&'static str, Box<dyn FnOnce() + Send>>,
+    account_gone: bool,
+}
+
+impl Fake {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next call of `name` fails like this.
+    pub(crate) fn fail(&self, name: &'static str, fault: Fault) {
+        self.state().faults.entry(name).or_default().push_back(fault);
+    }
+
+    /// Something else happens while the next call of `name` is under way.
+    pub(crate) fn during(&self, name: &'static str, happens: impl FnOnce() + Send + 'static) {
+        self.state().during.insert(name, Box::new(happens));
+    }
+
+    /// Everything works again.
+    pub(crate) fn clear_faults(&self) {
+        self.state().faults.clear();
+    }
+
+    /// Somebody takes everything away by hand.
+    pub(crate) fn take_away(&self) {
+        self.state().granted.clear();
+    }
+
+    /// Something with our mark is there that no grant explains.
+    pub(crate) fn plant(&self, grant: GrantId) {
+        self.state().granted.insert(grant, "planted".to_owned());
+    }
+
+    /// The calls so far.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        self.state().calls.clone()
+    }
+
+    /// How many grants are open there.
+    pub(crate) fn open(&self) -> usize {
+        self.state().granted.len()
+    }
+
+    fn call(&self, name: &'static str) -> Result<(), Fault> {
+        let mut state = self.state();
+        state.calls.push(name.to_owned());
+        let fault = state.faults.get_mut(name).and_then(VecDeque::pop_front);
+        let happens = state.during.remove(name);
+        drop(state);
+        if let Some(happens) = happens {
+            happens();
+        }
+        fault.map_or(Ok(()), Err)
+    }
+}
+
+#[async_trait]
+impl Systems for Fake {
+    fn open(&self, _: &Integration) -> Result<Arc<dyn Connector>, Fault> {
+        Ok(Arc::new(self.clone()))
+    }
+
+    async fn connect(&self, _: &Integration, _: &ConnectKubernetes) -> Result<String, Fault> {
+        Ok("{}".to_owned())
+    }
+
+    fn manifest(&self, _: &Integration, _: &ManifestQuery) -> Result<String, Fault> {
+        Ok(String::new())
+    }
+}
+
+#[async_trait]
+impl Connector for Fake {
+    fn ends_alone(&self) -> EndsAlone {
+        EndsAlone::Nothing
+    }
+
+    async fn pin(&self) -> Result<String, Fault> {
+        Ok("fake".to_owned())
+    }
+
+    async fn check(&self) -> Result<Health, Fault> {
+        self.call("check")?;
+        Ok(Health { version: "fake".to_owned(), missing_rights: Vec::new(), warnings: Vec::new() })
+    }
+
+    async fn prepare(&self, _: &Order) -> Result<Before, Fault> {
+        self.call("prepare")?;
+        Ok(Before { found: Found::Absent, plan: json!({}) })
+    }
+
+    async fn apply(&self, order: &Order, _: &Before) -> Result<(), Fault> {
+        self.state().granted.insert(order.grant, order.account.clone());
+        self.call("apply")
+    }
+
+    async fn target(&self, _: &Order, _: &Before) -> Result<(), Fault> {
+        self.call("target")
+    }
+
+    async fn probe(&self, order: &Order, _: &Before) -> Result<Probe, Fault> {
+        self.call("probe")?;
+        let open = self.state().granted.contains_key(&order.grant);
+        Ok(if open {
+            Probe::Usable("it may".to_owned())
+        } else {
+            Probe::Refused("it may not".to_owned())
+        })
+    }
+
+    async fn read(&self, order: &Order) -> Result<Presence, Fault> {
+        self.call("read")?;
+        let open = self.state().granted.contains_key(&order.grant);
+        Ok(if open { Presence::Ours } else { Presence::Absent })
+    }
+
+    async fn revoke(&self, order: &Order, account: Account) -> Result<Revoked, Fault> {
+        self.call("revoke")?;
+        let mut state = self.state();
+        state.account_gone = account == Account::Remove;
+        let was_there = state.granted.remove(&order.grant).is_some();
+        Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone })
+    }
+
+    async fn mint(&self, _: &Order, until: DateTime<Utc>) -> Result<Minted, Fault> {
+        self.call("mint")?;
+        Ok(Minted { token: "minted".to_owned().into(), expires_at: until + TimeDelta::minutes(9) })
+    }
+
+    async fn leftovers(&self, _: InstallationId) -> Result<Vec<Leftover>, Fault> {
+        self.call("leftovers")?;
+        let left = |grant: &GrantId| Leftover {
+            what: grant.to_string(),
+            of: MadeFor::Grant(Some(*grant)),
+            place: json!(grant),
+        };
+        Ok(self.state().granted.keys().map(left).collect())
+    }
+
+    async fn remove(&self, leftover: &Leftover) -> Result<Revoked, Fault> {
+        self.call("remove")?;
+        self.state().granted.retain(|grant, _| grant.to_string() != leftover.what);
+        Ok(Revoked::Done)
+    }
+
+    async fn endpoint(&self) -> Result<Endpoint, Fault> {
+        let server = "https://fake.example".to_owned();
+        Ok(Endpoint { server, ca: None, tls_server_name: None })
+    }
+}

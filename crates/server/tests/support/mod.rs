@@ -1,0 +1,150 @@
+//! A backend in process: real store, real use cases, a clock that moves when told to, and a system
+//! that answers as told.
+
+#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its part of this")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it cannot do"
+)]
+
+pub(crate) mod fake;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bellhop_api::{CreateRequest, Request};
+use bellhop_domain::{ManualClock, Person};
+use bellhop_server::app::{App, people, requests};
+use bellhop_server::{config, work};
+use bellhop_store::{Store, integrations};
+use chrono::{DateTime, TimeDelta};
+use tempfile::TempDir;
+use tokio_util::task::TaskTracker;
+
+use fake::Fake;
+
+pub(crate) const TARGET: &str = "k8s-real/namespace/customer1:edit";
+
+const CONFIG: &str = r#"
+[[integration]]
+name = "k8s-real"
+kind = "kubernetes"
+
+[[flow]]
+id = "rnd"
+name = "RnD access"
+requesters = { users = ["dana"] }
+duration = { default = "1h", max = "8h" }
+  [[flow.target]]
+  integration = "k8s-real"
+  type = "namespace"
+  resources = ["customer*"]
+  permissions = ["edit"]
+  [flow.approval]
+  mode = "automatic"
+"#;
+
+/// Everything that a test plays with.
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    pub(crate) worker: work::Worker,
+    pub(crate) clock: ManualClock,
+    pub(crate) fake: Fake,
+    pub(crate) dana: Person,
+    folder: TempDir,
+}
+
+impl World {
+    /// A backend with one connected integration and one automatic flow.
+    pub(crate) async fn new() -> Self {
+        let clock = ManualClock::at(DateTime::from_timestamp(1_790_000_000, 0).expect("in range"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let fake = Fake::default();
+        let (app, worker) = open(&folder, &clock, &fake).await;
+        std::fs::create_dir(folder.path().join("config")).expect("made");
+        std::fs::write(folder.path().join("config/a.toml"), CONFIG).expect("written");
+        let read = config::read(&folder.path().join("config")).expect("reads");
+        config::put_in_force(&app, &read).await.expect("in force");
+        connect(&app).await;
+        let dana = people::os_user(&app, 4242, "dana").await.expect("known");
+        Self { app, worker, clock, fake, dana, folder }
+    }
+
+    /// The same store, opened again as after a restart.
+    pub(crate) async fn restart(self) -> Self {
+        self.app.store.close().await;
+        let (app, worker) = open(&self.folder, &self.clock, &self.fake).await;
+        worker.recover().await.expect("recovers");
+        Self { app, worker, ..self }
+    }
+
+    /// Dana asks for an hour of the usual target.
+    pub(crate) async fn ask(&self) -> Request {
+        requests::create(&self.app, &self.dana, body()).await.expect("allowed")
+    }
+
+    /// Dana asks, and all due work is done.
+    pub(crate) async fn granted(&self) -> Request {
+        let request = self.ask().await;
+        self.work().await;
+        let request = self.show(&request.number).await;
+        assert_eq!(request.status, "active", "{request:?}");
+        request
+    }
+
+    pub(crate) async fn show(&self, number: &str) -> Request {
+        requests::show(&self.app, &self.dana, number).await.expect("hers")
+    }
+
+    /// Does all due work.
+    pub(crate) async fn work(&self) -> usize {
+        self.worker.run_due().await.expect("works")
+    }
+
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.advance(TimeDelta::seconds(seconds));
+    }
+
+    /// The kinds of all audit rows.
+    pub(crate) async fn kinds(&self) -> Vec<String> {
+        let mut tx = self.app.store.read().await.expect("opens");
+        let rows = bellhop_store::audit::after(&mut tx, 0, None, 10_000).await.expect("reads");
+        let kind = |text: &str| {
+            let event: serde_json::Value = serde_json::from_str(text).expect("JSON");
+            event["kind"].as_str().expect("a kind").to_owned()
+        };
+        rows.iter().map(|row| kind(&row.text)).collect()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+pub(crate) fn body() -> CreateRequest {
+    CreateRequest {
+        targets: vec![TARGET.to_owned()],
+        reason: "ticket 7".to_owned(),
+        duration_seconds: None,
+    }
+}
+
+async fn open(folder: &TempDir, clock: &ManualClock, fake: &Fake) -> (Arc<App>, work::Worker) {
+    let clock = Arc::new(clock.clone());
+    let file = folder.path().join("bellhop.db");
+    let store = Store::open(&file, Arc::clone(&clock) as _).await.expect("opens");
+    let app = App::new(store, clock, Arc::new(fake.clone()));
+    let worker = work::Worker::new(Arc::clone(&app), TaskTracker::new());
+    (app, worker)
+}
+
+async fn connect(app: &App) {
+    let mut tx = app.store.write().await.expect("opens");
+    let found = integrations::by_name(&mut tx, "k8s-real").await.expect("reads");
+    let mut integration = found.expect("defined");
+    integration.settings = Some("{}".to_owned());
+    "active".clone_into(&mut integration.status);
+    integrations::update(&mut tx, &integration).await.expect("stored");
+    tx.commit().await.expect("kept");
+}

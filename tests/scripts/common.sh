@@ -1,0 +1,62 @@
+# shellcheck shell=bash disable=SC2034
+# Sourced by the scripts beside it: where things are, how they speak, and a Kubernetes API server.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root" || exit 1
+scripts=$root/tests/scripts
+counterparties=$root/tests/counterparties
+target=${CARGO_TARGET_DIR:-$root/target}
+case $target in /*) ;; *) target=$root/$target ;; esac
+export CARGO_TARGET_DIR=$target
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim='' plain=''; fi
+
+say() { printf '%s\n' "$@"; }
+title() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+fail() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# run COMMAND…: shows it and runs it.
+run() {
+  printf '%s$ %s%s\n' "$dim" "$*" "$plain"
+  "$@"
+}
+
+# absent WHAT: a counterparty or tool cannot be had. An error where CI is set, a line elsewhere.
+absent() {
+  [ -z "${CI:-}" ] || fail "not run: $1, and CI has to run everything"
+  say "Not run: $1"
+}
+
+kube_pid='' kube_config=''
+
+# start_kube DIR: runs the built kube-server in DIR and sets kube_config to its admin's kubeconfig.
+# The server ends with this script however that ends: its stdin is a pipe that we hold open as 8.
+start_kube() {
+  local dir=$1 waited=0
+  mkdir -p "$dir"
+  mkfifo "$dir/hold"
+  exec 8<>"$dir/hold"
+  "$target/debug/kube-server" "$dir" <"$dir/hold" >"$dir/ready" 2>"$dir/kube-server.log" 8>&- &
+  kube_pid=$!
+  until grep -q '^KUBECONFIG=' "$dir/ready"; do
+    if ! kill -0 "$kube_pid" 2>/dev/null || [ $((waited += 1)) -gt 1200 ]; then
+      tail -n 30 "$dir/kube-server.log" >&2
+      fail "the Kubernetes API server did not start; the end of its log is above"
+    fi
+    sleep 0.1
+  done
+  kube_config=$(sed -n 's/^KUBECONFIG=//p' "$dir/ready")
+  sed -n 's/^kube-server: \(Kubernetes .*\)/\1/p' "$dir/kube-server.log"
+}
+
+# stop_kube: stops it, and waits until it is gone. Does nothing when none runs.
+stop_kube() {
+  [ -n "$kube_pid" ] || return 0
+  kill -TERM "$kube_pid" 2>/dev/null
+  exec 8>&-
+  wait "$kube_pid" 2>/dev/null
+  kube_pid=''
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# prepare.sh NEED…: checks Rust, and installs the Debian packages that NEEDs lack, asking once.
+#
+#   crates   a C compiler, for the crates without a window
+#   desktop  what the tray app is compiled with
+#   tray     a display, a session bus and Python's bindings to it, for the test of the tray app
+#   kube     what a Kubernetes API server is built with, when there is none yet
+#   lint     shellcheck
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/../.."
+
+fail() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+
+check_rust() {
+  local needed found how
+  needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+  how="Install it with rustup (see rustup.rs), or run 'rustup update stable' where you have it."
+  if ! command -v cargo >/dev/null || ! command -v rustc >/dev/null; then
+    [ ! -x "$HOME/.cargo/bin/cargo" ] ||
+      fail "Rust is in $HOME/.cargo/bin, which is not on your PATH." "Run: . \"\$HOME/.cargo/env\""
+    fail "Bellhop is built with Rust $needed or newer, and there is no cargo and rustc here." "$how"
+  fi
+  found=$(rustc --version | awk '{ print $2 }')
+  [ "$(printf '%s\n' "$needed" "${found%%-*}" | sort -V | head -n 1)" = "$needed" ] ||
+    fail "Bellhop is built with Rust $needed or newer; $(command -v rustc) is $found." "$how"
+}
+
+packages=()
+need() {
+  case $1 in
+    crates) packages+=(gcc libc6-dev) ;;
+    desktop) packages+=(gcc libc6-dev pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev) ;;
+    # tests/tray/run.sh asks for the same by itself; here they are asked for with all others.
+    tray)
+      packages+=(dbus-daemon libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
+      packages+=(python3-dbus python3-gi xvfb)
+      ;;
+    kube) mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kube.sh" --packages) ;;
+    lint) packages+=(shellcheck) ;;
+    *) fail "prepare.sh: there is no need called $1" ;;
+  esac
+}
+
+check_rust
+for name in "$@"; do need "$name"; done
+[ ${#packages[@]} -eq 0 ] || "$here/../counterparties/apt.sh" "${packages[@]}"
