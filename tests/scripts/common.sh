@@ -60,3 +60,13 @@ stop_kube() {
   wait "$kube_pid" 2>/dev/null
   kube_pid=''
 }
+
+# remove DIR: also while a server that was killed as it started still writes its last file.
+remove() {
+  local tries
+  for ((tries = 50; tries > 0; tries -= 1)); do
+    rm -rf "$1" 2>/dev/null && [ ! -e "$1" ] && sleep 0.1 && [ ! -e "$1" ] && return
+    sleep 0.1
+  done
+  say "Could not be removed: $1"
+}

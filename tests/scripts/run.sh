@@ -24,14 +24,19 @@ finish() {
   fi
   stop_kube
   [ -n "$dir" ] || exit "$code"
-  mkdir -p "$target/run"
-  cp "$dir"/*.log "$dir"/kube/*.log "$target/run/" 2>/dev/null
-  rm -rf "$dir"
-  if [ "$code" -ne 0 ]; then
-    say "" "The walk did not come to its end. The end of the backend's log:"
-    tail -n 20 "$target/run/serve.log" 2>/dev/null
-  fi
-  say "" "Everything is stopped, and what the walk made is removed. Its logs: $target/run"
+  local logs=$target/run
+  rm -rf "$logs"
+  mkdir -p "$logs"
+  cp "$dir"/*.log "$dir"/kube/*.log "$logs/" 2>/dev/null
+  remove "$dir"
+  case $code in
+    0 | 130 | 143) ;;
+    *)
+      say "" "The walk did not come to its end. The end of the backend's log:"
+      tail -n 20 "$logs/serve.log" 2>/dev/null
+      ;;
+  esac
+  say "" "Everything is stopped, and what the walk made is removed. Its logs: $logs"
   exit "$code"
 }
 trap finish EXIT

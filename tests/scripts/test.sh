@@ -11,7 +11,7 @@ finish() {
   trap '' INT TERM HUP
   set +e
   stop_kube
-  [ -z "$dir" ] || rm -rf "$dir"
+  [ -z "$dir" ] || remove "$dir"
   exit "$code"
 }
 trap finish EXIT

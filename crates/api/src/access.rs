@@ -31,11 +31,6 @@ pub struct KubernetesAccess {
     pub namespaces: Vec<String>,
 }
 
-/// `POST /api/v1/integrations/{name}/credential`: nothing to say, it is for whoever asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CreateCredential {}
-
 /// A credential minted for this answer and stored nowhere.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Credential {

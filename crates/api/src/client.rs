@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
-    CreateCredential, CreateRequest, Credential, Hello, Integration, IntegrationList, ListQuery,
-    ManifestQuery, Me, Problem, Request, RequestList,
+    CreateRequest, Credential, Hello, Integration, IntegrationList, ListQuery, ManifestQuery, Me,
+    Nothing, Problem, Request, RequestList,
 };
 
 /// Speaks to one backend.
@@ -70,7 +70,7 @@ impl Client {
 
     /// Ends a request's access.
     pub async fn end_request(&self, number: &str) -> Result<Request, ClientError> {
-        self.post(&format!("/requests/{}/end", escaped(number)), &serde_json::json!({})).await
+        self.post(&format!("/requests/{}/end", escaped(number)), &Nothing {}).await
     }
 
     /// How to use a request's access.
@@ -86,7 +86,7 @@ impl Client {
     /// Checks an integration now.
     pub async fn check_integration(&self, name: &str) -> Result<Integration, ClientError> {
         let path = format!("/integrations/{}/check", escaped(name));
-        self.post(&path, &serde_json::json!({})).await
+        self.post(&path, &Nothing {}).await
     }
 
     /// The rights that Bellhop needs, as a manifest to read or apply.
@@ -108,7 +108,7 @@ impl Client {
     /// Mints a credential for the caller's live grants.
     pub async fn credential(&self, integration: &str) -> Result<Credential, ClientError> {
         let path = format!("/integrations/{}/credential", escaped(integration));
-        self.post(&path, &CreateCredential {}).await
+        self.post(&path, &Nothing {}).await
     }
 
     /// Rows of the audit log.
@@ -152,7 +152,7 @@ impl Client {
     }
 
     async fn send(&self, call: RequestBuilder) -> Result<Response, ClientError> {
-        let answer = call.send().await.map_err(|e| ClientError::Unreachable(chain(&e)))?;
+        let answer = call.send().await.map_err(|e| ClientError::Unreachable(root(&e)))?;
         if answer.status().is_success() {
             return Ok(answer);
         }
@@ -165,7 +165,7 @@ impl Client {
 }
 
 async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ClientError> {
-    answer.json().await.map_err(|e| ClientError::Unexpected(chain(&e)))
+    answer.json().await.map_err(|e| ClientError::Unexpected(root(&e)))
 }
 
 /// Changes as they are committed (server-sent events).
@@ -187,7 +187,7 @@ impl EventStream {
             }
             match self.bytes.next().await {
                 Some(Ok(more)) => self.buffer.extend_from_slice(&more),
-                Some(Err(e)) => return Err(ClientError::Unreachable(chain(&e))),
+                Some(Err(e)) => return Err(ClientError::Unreachable(root(&e))),
                 None => return Err(ClientError::Unreachable("it closed the stream".to_owned())),
             }
         }
@@ -217,12 +217,11 @@ fn escaped(segment: &str) -> String {
     path
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
+/// The cause behind the library's own wrapping, which says nothing to a reader.
+fn root(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
     }
-    text
+    cause.to_string()
 }

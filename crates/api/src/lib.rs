@@ -11,7 +11,7 @@ mod integrations;
 mod problem;
 mod requests;
 
-pub use access::{AccessDetails, CreateCredential, Credential, KubernetesAccess};
+pub use access::{AccessDetails, Credential, KubernetesAccess};
 pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, EventStream};
@@ -27,6 +27,11 @@ use serde::{Deserialize, Serialize};
 pub const API_VERSION: u32 = 1;
 /// Largest body that the backend reads, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// The body of calls that take nothing: `{}`, or no body at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// Who answers: `GET /api/v1/hello`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,8 +4,13 @@ use std::process::ExitCode;
 
 use bellhop_api::{ClientError, Code};
 
+use crate::session::NoBackend;
+
 /// The exit code of a failure.
 pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    if error.is::<NoBackend>() {
+        return ExitCode::from(5);
+    }
     let Some(client) = error.downcast_ref::<ClientError>() else { return ExitCode::from(1) };
     match client {
         ClientError::Unreachable(_) => ExitCode::from(5),

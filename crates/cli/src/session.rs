@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use bellhop_api::{Client, ClientError};
 use bellhop_domain::{Clock, SystemClock};
 use bellhop_workstation::home::Home;
@@ -18,18 +17,23 @@ pub(crate) fn client(home: &Home) -> anyhow::Result<Client> {
     Ok(Client::on_socket(&home.socket())?)
 }
 
+/// Nobody answers on this user's socket.
+#[derive(Debug, thiserror::Error)]
+#[error("no backend answers on {socket} ({why}). Start one with: {serve}")]
+pub(crate) struct NoBackend {
+    socket: String,
+    why: String,
+    serve: String,
+}
+
 /// Says what to do when nobody answers.
 pub(crate) fn reached<T>(home: &Home, answer: Result<T, ClientError>) -> anyhow::Result<T> {
-    if !matches!(answer, Err(ClientError::Unreachable(_))) {
-        return Ok(answer?);
-    }
+    let Err(ClientError::Unreachable(why)) = answer else { return Ok(answer?) };
     let serve = match home.explicit() {
         Some(folder) => format!("bellhop --home {} serve", folder.display()),
         None => "bellhop serve".to_owned(),
     };
-    answer.with_context(|| {
-        format!("no backend is running on {}. Start one with: {serve}", home.socket().display())
-    })
+    Err(NoBackend { socket: home.socket().display().to_string(), why, serve }.into())
 }
 
 /// The time, for texts such as "in 12m".

@@ -7,8 +7,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bellhop_api::{
     API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Code, ConnectKubernetes,
-    Connected, CreateCredential, CreateRequest, Credential, Hello, Integration, IntegrationList,
-    LARGEST_BODY, ListQuery, ManifestQuery, Me, Problem, Request, RequestList,
+    Connected, CreateRequest, Credential, Hello, Integration, IntegrationList, LARGEST_BODY,
+    ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
 };
 
 use super::actor::Caller;
@@ -86,6 +86,7 @@ async fn end_request(
     State(app): Shared,
     Caller(person): Caller,
     Path(number): Path<String>,
+    Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Request> {
     Ok(Json(requests::end(&app, &person, &number).await?))
 }
@@ -124,6 +125,7 @@ async fn check(
     State(app): Shared,
     Caller(person): Caller,
     Path(name): Path<String>,
+    Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Integration> {
     Ok(Json(integrations::check(&app, &person, &name).await?))
 }
@@ -132,7 +134,7 @@ async fn mint(
     State(app): Shared,
     Caller(person): Caller,
     Path(name): Path<String>,
-    Input(CreateCredential {}): Input<CreateCredential>,
+    Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Credential> {
     Ok(Json(access::credential(&app, &person, &name).await?))
 }

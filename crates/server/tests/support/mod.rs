@@ -56,14 +56,20 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A backend with one connected integration and one automatic flow.
+    /// A backend with one connected integration and one automatic flow for Dana.
     pub(crate) async fn new() -> Self {
+        Self::for_user("dana").await
+    }
+
+    /// The same with the flow for somebody else.
+    pub(crate) async fn for_user(handle: &str) -> Self {
         let clock = ManualClock::at(DateTime::from_timestamp(1_790_000_000, 0).expect("in range"));
         let folder = tempfile::tempdir().expect("a folder");
         let fake = Fake::default();
         let (app, worker) = open(&folder, &clock, &fake).await;
         std::fs::create_dir(folder.path().join("config")).expect("made");
-        std::fs::write(folder.path().join("config/a.toml"), CONFIG).expect("written");
+        let text = CONFIG.replace("dana", handle);
+        std::fs::write(folder.path().join("config/a.toml"), text).expect("written");
         let read = config::read(&folder.path().join("config")).expect("reads");
         config::put_in_force(&app, &read).await.expect("in force");
         connect(&app).await;

@@ -1,0 +1,178 @@
+//! What the API promises, over a real Unix socket.
+
+#![expect(clippy::expect_used, reason = "a test stops at what it misses")]
+
+mod support;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bellhop_api::{Client, ClientError, Code, CreateRequest};
+use bellhop_server::http::{Peer, router};
+use serde_json::{Value, json};
+use support::{TARGET, World};
+use tokio::net::UnixListener;
+use tokio::task::JoinHandle;
+
+/// A world whose API is open on a socket, and whose only flow is for whoever runs the test.
+struct Open {
+    world: World,
+    socket: std::path::PathBuf,
+    serving: JoinHandle<()>,
+}
+
+impl Open {
+    async fn new() -> Self {
+        let world = World::for_user(&own_name()).await;
+        let socket = world.path("api.sock");
+        let listener = UnixListener::bind(&socket).expect("binds");
+        let service = router(Arc::clone(&world.app)).into_make_service_with_connect_info::<Peer>();
+        #[expect(clippy::disallowed_methods, reason = "ends with the test's own runtime")]
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, service).await.expect("serves");
+        });
+        Self { world, socket, serving }
+    }
+
+    fn client(&self) -> Client {
+        Client::on_socket(&self.socket).expect("a client")
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let http = raw(&self.socket);
+        let answer = http.post(format!("http://x/api/v1{path}")).json(body).send().await;
+        let answer = answer.expect("answers");
+        let status = answer.status().as_u16();
+        (status, answer.json().await.expect("JSON"))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn raw(socket: &Path) -> reqwest::Client {
+    reqwest::Client::builder().unix_socket(socket).build().expect("a client")
+}
+
+fn own_name() -> String {
+    let own = nix::unistd::User::from_uid(nix::unistd::Uid::effective());
+    own.expect("asks").expect("a user of this machine").name
+}
+
+#[tokio::test]
+async fn p01_a_client_cannot_say_what_was_decided_or_by_whom() {
+    let open = Open::new().await;
+    open.client().me().await.expect("known from the first call on");
+    let rows = open.world.kinds().await.len();
+    let good = json!({ "targets": [TARGET], "reason": "why" });
+    for (field, value) in [
+        ("state", json!("active")),
+        ("status", json!("active")),
+        ("approver", json!("eve")),
+        ("approved_by", json!("eve")),
+        ("actor", json!({ "kind": "system" })),
+        ("requester", json!("eve")),
+        ("deadline", json!("2999-01-01T00:00:00Z")),
+        ("flow", json!("rnd")),
+        ("decision", json!({ "decided": "approved" })),
+        ("account", json!("bellhop-x")),
+    ] {
+        let mut body = good.clone();
+        body[field] = value;
+        let (status, problem) = open.post("/requests", &body).await;
+        assert_eq!((status, &problem["code"]), (422, &json!("invalid_input")), "{field}");
+        assert!(problem["detail"].as_str().is_some_and(|d| d.contains(field)), "{problem}");
+    }
+    assert_eq!(open.world.kinds().await.len(), rows, "nothing was stored");
+    let (status, created) = open.post("/requests", &good).await;
+    assert_eq!((status, &created["requester"]), (200, &json!(own_name())));
+
+    let number = created["number"].as_str().expect("a number");
+    for call in ["end"] {
+        let path = format!("/requests/{number}/{call}");
+        let (status, _) = open.post(&path, &json!({ "actor": "system" })).await;
+        assert_eq!(status, 422, "{call}");
+    }
+    assert_eq!(open.client().request(number).await.expect("hers").status, "granting");
+}
+
+#[tokio::test]
+async fn p01_a_caller_who_is_not_this_user_is_nobody() {
+    // Called without a socket there is no peer to ask the kernel about.
+    let world = World::new().await;
+    let request = axum::http::Request::builder().uri("/api/v1/requests");
+    let request = request.body(axum::body::Body::empty()).expect("a request");
+    let answer = tower::ServiceExt::oneshot(router(Arc::clone(&world.app)), request).await;
+    assert_eq!(answer.expect("answers").status(), 401);
+}
+
+#[tokio::test]
+async fn t20_the_event_stream_and_the_answers_tell_the_stored_state() {
+    let open = Open::new().await;
+    let client = open.client();
+    let mut events = client.events(None).await.expect("opens");
+    let body = CreateRequest {
+        targets: vec![TARGET.to_owned()],
+        reason: "why".to_owned(),
+        duration_seconds: None,
+    };
+    let request = client.create_request(&body).await.expect("allowed");
+    assert_eq!((request.status.as_str(), request.label.as_str()), ("granting", "Setting up"));
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        seen.push(events.next().await.expect("an event").kind);
+    }
+    assert_eq!(seen, ["request.submitted", "request.approved", "grant.scheduled"]);
+    assert!(client.access(&request.number).await.is_err(), "approved is not active");
+    open.world.work().await;
+    while seen.last().map(String::as_str) != Some("request.active") {
+        seen.push(events.next().await.expect("an event").kind);
+    }
+    assert_eq!(client.request(&request.number).await.expect("hers").status, "active");
+    assert_eq!(seen.len(), 8, "{seen:?}");
+}
+
+#[tokio::test]
+async fn an_event_stream_resumes_where_it_broke_off() {
+    let open = Open::new().await;
+    let client = open.client();
+    open.world.kinds().await;
+    let all = open.world.kinds().await;
+    let mut events = client.events(Some(1)).await.expect("opens");
+    for kind in &all[1..] {
+        assert_eq!(&events.next().await.expect("an event").kind, kind);
+    }
+}
+
+#[tokio::test]
+async fn errors_carry_a_code_and_what_to_do() {
+    let open = Open::new().await;
+    let client = open.client();
+    let problem = |answer: Result<_, ClientError>| match answer {
+        Err(ClientError::Refused(problem)) => *problem,
+        Err(other) => panic!("{other}"),
+        Ok(request) => panic!("{request:?}"),
+    };
+    let missing = problem(client.request("R-9").await);
+    assert_eq!((missing.code, missing.status), (Code::NotFound, 404));
+    assert!(missing.detail.contains("bellhop list"), "{}", missing.detail);
+    let garbled = problem(client.request("../me").await);
+    assert_eq!(garbled.code, Code::InvalidInput);
+    let ask = |target: &str| CreateRequest {
+        targets: vec![target.to_owned()],
+        reason: "why".to_owned(),
+        duration_seconds: None,
+    };
+    for (target, code, says) in [
+        ("nonsense", Code::InvalidInput, "A target looks like"),
+        ("k8s/namespace/customer1:edit", Code::NotFound, "Known integrations: k8s-real"),
+        ("k8s-real/namespace/other:edit", Code::NotEntitled, "no flow covers"),
+    ] {
+        let problem = problem(client.create_request(&ask(target)).await);
+        assert_eq!(problem.code, code);
+        assert!(problem.detail.contains(says), "{}", problem.detail);
+    }
+}
