@@ -6,14 +6,14 @@ set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
 
+mapfile -t packages < <(printf '%s\n' "$@" | sort -u)
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-  say "There is no apt here. Needed, by Debian's names: $*"
+  say "There is no apt here. Needed, by Debian's names: ${packages[*]}"
   exit 0
 fi
 
 missing=()
-for package in "$@"; do
-  case " ${missing[*]} " in *" $package "*) continue ;; esac
+for package in "${packages[@]}"; do
   dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
     missing+=("$package")
 done

@@ -33,23 +33,24 @@ absent() {
 kube_pid='' kube_config=''
 
 # start_kube DIR: runs the built kube-server in DIR and sets kube_config to its admin's kubeconfig.
+# (Its local names are not those of its callers: their traps may run in it.)
 # The server ends with this script however that ends: its stdin is a pipe that we hold open as 8.
 start_kube() {
-  local dir=$1 waited=0
-  mkdir -p "$dir"
-  mkfifo "$dir/hold"
-  exec 8<>"$dir/hold"
-  "$target/debug/kube-server" "$dir" <"$dir/hold" >"$dir/ready" 2>"$dir/kube-server.log" 8>&- &
+  local place=$1 waited=0
+  mkdir -p "$place"
+  mkfifo "$place/hold"
+  exec 8<>"$place/hold"
+  "$target/debug/kube-server" "$place" <"$place/hold" >"$place/ready" 2>"$place/kube-server.log" 8>&- &
   kube_pid=$!
-  until grep -q '^KUBECONFIG=' "$dir/ready"; do
+  until grep -q '^KUBECONFIG=' "$place/ready"; do
     if ! kill -0 "$kube_pid" 2>/dev/null || [ $((waited += 1)) -gt 1200 ]; then
-      tail -n 30 "$dir/kube-server.log" >&2
+      tail -n 30 "$place/kube-server.log" >&2
       fail "the Kubernetes API server did not start; the end of its log is above"
     fi
     sleep 0.1
   done
-  kube_config=$(sed -n 's/^KUBECONFIG=//p' "$dir/ready")
-  sed -n 's/^kube-server: \(Kubernetes .*\)/\1/p' "$dir/kube-server.log"
+  kube_config=$(sed -n 's/^KUBECONFIG=//p' "$place/ready")
+  sed -n 's/^kube-server: \(Kubernetes .*\)/\1/p' "$place/kube-server.log"
 }
 
 # stop_kube: stops it, and waits until it is gone. Does nothing when none runs.

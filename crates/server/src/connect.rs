@@ -1,7 +1,7 @@
 //! From what people say when they connect a system to the connector's own settings.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bellhop_api::{ConnectKubernetes, ManifestQuery};
@@ -33,17 +33,26 @@ pub(crate) fn open(setup: &Setup, integration: &Integration) -> Result<Arc<dyn C
             integration.name, integration.kind, integration.name
         ))
     })?;
-    let store = Arc::new(credential_file(&setup.credentials, &integration.name));
+    let store = Arc::new(credential_file(setup, &integration.name, &settings.pin));
     let connector = Kubernetes::open(settings, store, Arc::clone(&setup.clock))?;
     Ok(Arc::new(connector))
 }
 
-/// Connects a cluster; answers its settings, to be stored.
+/// A system that was just connected: what is to be stored of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The connector's own settings, as JSON.
+    pub settings: String,
+    /// Which system it is.
+    pub pin: String,
+}
+
+/// Connects a cluster.
 pub(crate) async fn connect(
     setup: &Setup,
     integration: &Integration,
     ask: &ConnectKubernetes,
-) -> Result<String, Fault> {
+) -> Result<Connection, Fault> {
     let declared = declared(integration)?;
     let options = options(setup, &declared, &ask.offer, &ask.namespaces);
     let Some(context) = ask.context.clone().or(declared.kubeconfig_context) else {
@@ -65,10 +74,17 @@ pub(crate) async fn connect(
     let settings = if ask.direct {
         kubernetes::direct(&options, &admin, ask.accept_stuck, clock).await?
     } else {
-        let store = credential_file(&setup.credentials, &integration.name);
-        kubernetes::connect(&options, &admin, &store, clock).await?
+        // A credential is kept by cluster: should this be another one than before, the old one's
+        // must still be there to take access away with.
+        let staged = credential_file(setup, &integration.name, "connecting");
+        let settings = kubernetes::connect(&options, &admin, &staged, clock).await?;
+        staged.become_that_of(&credential_file(setup, &integration.name, &settings.pin))?;
+        settings
     };
-    serde_json::to_string(&settings).map_err(|e| Fault::Impossible(e.to_string()))
+    let pin = settings.pin.clone();
+    let settings =
+        serde_json::to_string(&settings).map_err(|e| Fault::Impossible(e.to_string()))?;
+    Ok(Connection { settings, pin })
 }
 
 /// The rights that Bellhop needs, as a manifest.
@@ -116,6 +132,6 @@ fn declared(integration: &Integration) -> Result<IntegrationFile, Fault> {
     })
 }
 
-fn credential_file(folder: &Path, integration: &str) -> CredentialFile {
-    CredentialFile(folder.join(format!("{integration}.token")))
+fn credential_file(setup: &Setup, integration: &str, pin: &str) -> CredentialFile {
+    CredentialFile(setup.credentials.join(format!("{integration}.{pin}.token")))
 }

@@ -37,6 +37,14 @@ impl CredentialStore for CredentialFile {
 }
 
 impl CredentialFile {
+    /// Takes another's place; a crash leaves one or the other.
+    pub(crate) fn become_that_of(&self, other: &Self) -> Result<(), Fault> {
+        std::fs::rename(&self.0, &other.0).map_err(|e| {
+            let place = other.0.display();
+            Fault::Unavailable(format!("Bellhop's own credential cannot be kept in {place}: {e}"))
+        })
+    }
+
     fn write(&self, secret: &SecretString) -> std::io::Result<()> {
         if let Some(folder) = self.0.parent() {
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;

@@ -2,13 +2,26 @@
 
 mod support;
 
+use bellhop_api::ConnectKubernetes;
 use bellhop_connectors::Fault;
-use bellhop_domain::Command;
-use bellhop_server::app::{AppError, Then, access, requests};
+use bellhop_domain::{Command, Person, Role};
+use bellhop_server::app::{AppError, Then, access, integrations, requests};
 use bellhop_store::{StoreError, jobs};
 use chrono::TimeDelta;
 use support::{World, body};
 use uuid::Uuid;
+
+static ANYHOW: ConnectKubernetes = ConnectKubernetes {
+    kubeconfig: Vec::new(),
+    context: None,
+    path: None,
+    https_proxy: None,
+    no_proxy: None,
+    offer: Vec::new(),
+    namespaces: Vec::new(),
+    direct: false,
+    accept_stuck: false,
+};
 
 fn unavailable() -> Fault {
     Fault::Unavailable("no answer".to_owned())
@@ -254,4 +267,19 @@ async fn p25_a_revocation_on_another_system_is_never_taken_for_done() {
     let shown = world.show(&request.number).await;
     assert_eq!(shown.label, "May still be open");
     assert_eq!(shown.grants[0].note.as_deref(), Some("still trying: another cluster"));
+}
+
+#[tokio::test]
+async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system() {
+    let world = World::new().await;
+    let request = world.granted().await;
+    let boss = Person { role: Role::Admin, ..world.dana.clone() };
+    let connect = || integrations::connect(&world.app, &boss, "k8s-real", &ANYHOW);
+    connect().await.expect("the same system may be connected again");
+    world.fake.become_another("another");
+    let refused = connect().await.expect_err("refused").to_string();
+    assert!(refused.contains(&request.number) && refused.contains("another"), "{refused}");
+    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    world.work().await;
+    connect().await.expect("nothing is open any more");
 }

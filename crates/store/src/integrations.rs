@@ -19,6 +19,8 @@ pub struct Integration {
     pub declared: String,
     /// What it takes to reach it, as the connector's own JSON; none until it is connected.
     pub settings: Option<String>,
+    /// Which system it is; none until it is connected.
+    pub pin: Option<String>,
     /// `active`, `degraded` or `error`.
     pub status: String,
     /// Why it is not `active`; empty when it is.
@@ -34,6 +36,7 @@ struct IntegrationRow {
     kind: String,
     declared: String,
     settings: Option<String>,
+    pin: Option<String>,
     status: String,
     status_why: String,
     version: i64,
@@ -41,17 +44,17 @@ struct IntegrationRow {
 
 impl From<IntegrationRow> for Integration {
     fn from(row: IntegrationRow) -> Self {
-        let IntegrationRow { id, name, kind, declared, settings, status, status_why, version } =
+        let IntegrationRow { id, name, kind, declared, settings, pin, status, status_why, version } =
             row;
         let id = IntegrationId(id);
-        Self { id, name, kind, declared, settings, status, status_why, version }
+        Self { id, name, kind, declared, settings, pin, status, status_why, version }
     }
 }
 
 /// All integrations, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
     let rows: Vec<IntegrationRow> = sqlx::query_as(
-        "SELECT id, name, kind, declared, settings, status, status_why, version FROM integrations \
+        "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
          ORDER BY name",
     )
     .fetch_all(&mut *tx.inner)
@@ -62,7 +65,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
 /// The integration of this name.
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, StoreError> {
     let row: Option<IntegrationRow> = sqlx::query_as(
-        "SELECT id, name, kind, declared, settings, status, status_why, version FROM integrations \
+        "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
          WHERE name = $1",
     )
     .bind(name)
@@ -84,13 +87,14 @@ pub async fn add(
         kind: kind.to_owned(),
         declared: declared.to_owned(),
         settings: None,
+        pin: None,
         status: "error".to_owned(),
         status_why: format!("not connected yet; run: bellhop connect {kind} {name}"),
         version: 1,
     };
     sqlx::query(
-        "INSERT INTO integrations (id, name, kind, declared, settings, status, status_why, \
-         version, created_at) VALUES ($1, $2, $3, $4, NULL, $5, $6, 1, $7)",
+        "INSERT INTO integrations (id, name, kind, declared, settings, pin, status, status_why, \
+         version, created_at) VALUES ($1, $2, $3, $4, NULL, NULL, $5, $6, 1, $7)",
     )
     .bind(added.id.0)
     .bind(name)
@@ -107,11 +111,12 @@ pub async fn add(
 /// Stores changed settings or status, guarded by the version that was read.
 pub async fn update(tx: &mut Tx, changed: &Integration) -> Result<(), StoreError> {
     let done = sqlx::query(
-        "UPDATE integrations SET declared = $1, settings = $2, status = $3, status_why = $4, \
-         version = version + 1 WHERE id = $5 AND version = $6",
+        "UPDATE integrations SET declared = $1, settings = $2, pin = $3, status = $4, \
+         status_why = $5, version = version + 1 WHERE id = $6 AND version = $7",
     )
     .bind(&changed.declared)
     .bind(&changed.settings)
+    .bind(&changed.pin)
     .bind(&changed.status)
     .bind(&changed.status_why)
     .bind(changed.id.0)

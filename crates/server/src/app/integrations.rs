@@ -4,10 +4,10 @@ use bellhop_api::{self as wire, ConnectKubernetes, Connected, IntegrationList, M
 use bellhop_connectors::{EndsAlone, Fault, Health};
 use bellhop_domain::{Actor, Event, Person, Role, Subject};
 use bellhop_store::integrations::{self, Integration};
-use bellhop_store::{Tx, audit};
+use bellhop_store::{Tx, audit, list};
 use serde_json::json;
 
-use super::{App, AppError};
+use super::{App, AppError, Connection};
 
 /// All integrations.
 pub async fn list(app: &App) -> Result<IntegrationList, AppError> {
@@ -34,16 +34,36 @@ pub async fn connect(
     let mut tx = app.store.read().await?;
     let mut integration = find(&mut tx, name).await?;
     drop(tx);
-    let settings = app.systems.connect(&integration, ask).await?;
+    let Connection { settings, pin } = app.systems.connect(&integration, ask).await?;
+    same_system_while_in_use(&mut app.store.read().await?, &integration, &pin).await?;
     integration.settings = Some(settings);
     let connector = app.systems.open(&integration)?;
-    let pin = connector.pin().await?;
     let health = connector.check().await?;
+    integration.pin = Some(pin.clone());
     set_status(&mut integration, &Ok(health.clone()));
     store(app, &integration, Actor::from(person), "integration.connected").await?;
-    integration.version += 1;
     let shown = view(app, &integration, health.missing_rights);
     Ok(Connected { integration: shown, version: health.version, pin })
+}
+
+/// Access that is open on one system cannot be taken away through another: asked there, it would
+/// seem to be gone.
+async fn same_system_while_in_use(
+    tx: &mut Tx,
+    integration: &Integration,
+    pin: &str,
+) -> Result<(), AppError> {
+    let Integration { name, pin: Some(old), .. } = integration else { return Ok(()) };
+    let open = list::open_in(tx, name).await?;
+    if old == pin || open.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<_> = open.iter().map(|a| a.request.number.to_string()).collect();
+    Err(AppError::Fault(Fault::WrongSystem(format!(
+        "{name} is connected to the system {old}, and this is {pin}. Access is open on the old \
+         one ({}): end it first, or define another integration for the new system",
+        numbers.join(", ")
+    ))))
 }
 
 /// Checks an integration now, and stores what was found.
@@ -96,13 +116,21 @@ async fn store(
     kind: &str,
 ) -> Result<(), AppError> {
     let mut tx = app.store.write().await?;
+    let before = find(&mut tx, &integration.name).await?;
+    if let Some(pin) = &integration.pin {
+        same_system_while_in_use(&mut tx, &before, pin).await?;
+    }
     integrations::update(&mut tx, integration).await?;
     let event = Event {
         kind: kind.to_owned(),
         actor,
         subject: Subject::Setting { name: integration.name.clone() },
-        before: None,
-        after: json!({ "status": integration.status, "why": integration.status_why }),
+        before: Some(json!({ "status": before.status, "pin": before.pin })),
+        after: json!({
+            "status": integration.status,
+            "why": integration.status_why,
+            "pin": integration.pin,
+        }),
     };
     audit::append(&mut tx, &[event]).await?;
     Ok(app.commit(tx).await?)

@@ -19,6 +19,7 @@ use bellhop_store::jobs::{self, Job};
 use bellhop_store::{Store, StoreError, Tx};
 use tokio::sync::{Notify, watch};
 
+pub use crate::connect::Connection;
 pub use error::AppError;
 pub use systems::{Systems, Wired};
 

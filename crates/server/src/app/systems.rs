@@ -10,7 +10,7 @@ use bellhop_connectors::{Connector, Fault};
 use bellhop_domain::{Clock, InstallationId};
 use bellhop_store::integrations::Integration;
 
-use crate::connect::{self, Setup};
+use crate::connect::{self, Connection, Setup};
 
 /// Opens and connects systems. Tests put their own in its place.
 #[async_trait]
@@ -18,12 +18,12 @@ pub trait Systems: Send + Sync + 'static {
     /// The connector of a connected integration.
     fn open(&self, integration: &Integration) -> Result<Arc<dyn Connector>, Fault>;
 
-    /// Connects an integration; answers its settings, to be stored.
+    /// Connects an integration; answers what is to be stored of it.
     async fn connect(
         &self,
         integration: &Integration,
         ask: &ConnectKubernetes,
-    ) -> Result<String, Fault>;
+    ) -> Result<Connection, Fault>;
 
     /// The rights that Bellhop needs, as a manifest.
     fn manifest(&self, integration: &Integration, ask: &ManifestQuery) -> Result<String, Fault>;
@@ -66,7 +66,7 @@ impl Systems for Wired {
         &self,
         integration: &Integration,
         ask: &ConnectKubernetes,
-    ) -> Result<String, Fault> {
+    ) -> Result<Connection, Fault> {
         connect::connect(&self.setup, integration, ask).await
     }
 

@@ -10,7 +10,7 @@ use bellhop_connectors::{
     Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Found, GrantId, InstallationId};
-use bellhop_server::app::Systems;
+use bellhop_server::app::{Connection, Systems};
 use bellhop_store::integrations::Integration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -28,6 +28,7 @@ struct State {
     /// Runs inside a call of a name, after it took effect.
     during: BTreeMap<&'static str, Box<dyn FnOnce() + Send>>,
     account_gone: bool,
+    pin: Option<String>,
 }
 
 impl Fake {
@@ -60,6 +61,11 @@ impl Fake {
         self.state().granted.insert(grant, "planted".to_owned());
     }
 
+    /// From now on connecting reaches another system.
+    pub(crate) fn become_another(&self, pin: &str) {
+        self.state().pin = Some(pin.to_owned());
+    }
+
     /// The calls so far.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.state().calls.clone()
@@ -89,8 +95,9 @@ impl Systems for Fake {
         Ok(Arc::new(self.clone()))
     }
 
-    async fn connect(&self, _: &Integration, _: &ConnectKubernetes) -> Result<String, Fault> {
-        Ok("{}".to_owned())
+    async fn connect(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Connection, Fault> {
+        let pin = self.state().pin.clone().unwrap_or_else(|| "fake".to_owned());
+        Ok(Connection { settings: "{}".to_owned(), pin })
     }
 
     fn manifest(&self, _: &Integration, _: &ManifestQuery) -> Result<String, Fault> {

@@ -150,6 +150,7 @@ async fn connect(app: &App) {
     let found = integrations::by_name(&mut tx, "k8s-real").await.expect("reads");
     let mut integration = found.expect("defined");
     integration.settings = Some("{}".to_owned());
+    integration.pin = Some("fake".to_owned());
     "active".clone_into(&mut integration.status);
     integrations::update(&mut tx, &integration).await.expect("stored");
     tx.commit().await.expect("kept");

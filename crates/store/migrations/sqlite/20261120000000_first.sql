@@ -29,6 +29,8 @@ CREATE TABLE integrations (
     declared TEXT NOT NULL,
     -- What it takes to reach the system, once connected. Never a secret.
     settings TEXT,
+    -- Which system it is, by an id that the system keeps for life.
+    pin TEXT,
     status TEXT NOT NULL,
     status_why TEXT NOT NULL,
     version INTEGER NOT NULL,
