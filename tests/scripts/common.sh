@@ -18,9 +18,21 @@ fail() {
   exit 1
 }
 
+# shown COMMAND…: prints it as people type it, quoted only where a shell needs that.
+shown() {
+  local word
+  printf '%s$' "$dim"
+  for word in "$@"; do
+    case $word in *[!A-Za-z0-9_./:=@,-]*) word="'$word'" ;; esac
+    printf ' %s' "$word"
+  done
+  printf '%s' "$plain"
+}
+
 # run COMMAND…: shows it and runs it.
 run() {
-  printf '%s$ %s%s\n' "$dim" "$*" "$plain"
+  shown "$@"
+  echo
   "$@"
 }
 

@@ -47,13 +47,7 @@ trap 'exit 143' TERM HUP
 tell() {
   printf '\n%s%s%s\n' "$bold" "$1" "$plain"
   shift
-  local shown='' word
-  for word in "$@"; do
-    # Quoted only where a shell needs it, and the way people do.
-    case $word in *[!A-Za-z0-9_./:=@,-]*) word="'$word'" ;; esac
-    shown+=" $word"
-  done
-  printf '%s$%s%s' "$dim" "$shown" "$plain"
+  shown "$@"
   if [ -n "$waits" ]; then read -r; else echo; fi
 }
 

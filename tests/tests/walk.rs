@@ -58,6 +58,15 @@ fn codes(cluster: &Cluster, namespace: &str) -> Result<Vec<i64>> {
         .collect())
 }
 
+/// What Bellhop deleted, in the order in which the API server did it.
+fn removals(cluster: &Cluster, installation: &Installation) -> Result<Vec<String>> {
+    let id = installation.id()?.replace('-', "");
+    let own = format!("system:serviceaccount:bellhop-system:bellhop-{}", &id[20..]);
+    let deleted = |event: &&Value| event["verb"] == "delete" && event["user"]["username"] == own;
+    let resource = |event: &Value| event["objectRef"]["resource"].as_str().map(str::to_owned);
+    Ok(cluster.audit_log()?.iter().filter(deleted).filter_map(resource).collect())
+}
+
 #[test]
 fn t21_the_walk_with_every_kubectl_leaves_the_kubeconfig_byte_for_byte() -> Result<()> {
     let Some(cluster) = shared()? else { return Ok(()) };
@@ -72,6 +81,11 @@ fn t21_the_walk_with_every_kubectl_leaves_the_kubeconfig_byte_for_byte() -> Resu
         let agrees = allowed.contains(&200) && other.contains(&403) && !other.contains(&200);
         Ok(agrees.then_some(()))
     })?;
+    let removed = removals(cluster, &installation)?;
+    ensure!(!removed.is_empty(), "the API server saw no removal");
+    for pair in removed.chunks(2) {
+        assert_eq!(pair, ["rolebindings", "serviceaccounts"], "the binding goes first");
+    }
     let verdict = installation.json(["audit", "verify"])?;
     assert_eq!(verdict["intact"], true);
     Ok(())

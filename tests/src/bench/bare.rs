@@ -21,14 +21,45 @@ use serde_json::{Value, json};
 const SYSTEM: &str = "/api/v1/namespaces/bellhop-system/serviceaccounts";
 const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
 const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-/// What Bellhop asks as the grantee about the role `edit`.
-const QUESTIONS: [(&str, &str); 5] = [
-    ("", "configmaps"),
-    ("", "endpoints"),
-    ("", "persistentvolumeclaims"),
-    ("", "pods"),
-    ("", "replicationcontrollers"),
-];
+/// No round comes near this.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// One thing that the grantee may do.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    verb: String,
+    resource: String,
+    group: String,
+}
+
+impl Question {
+    /// `in NAMESPACE, ACCOUNT may VERB RESOURCE[.GROUP], …`: what Bellhop says that it asked.
+    pub(crate) fn all(note: &str) -> Result<Vec<Self>> {
+        let (_, list) = note.split_once(" may ").context("a grant's note says what was asked")?;
+        let question = |text: &str| {
+            let (verb, what) = text.split_once(' ').context("a verb and a resource")?;
+            let (resource, group) = what.split_once('.').unwrap_or((what, ""));
+            let [verb, resource, group] = [verb, resource, group].map(str::to_owned);
+            Ok(Self { verb, resource, group })
+        };
+        list.split(", ").map(question).collect()
+    }
+
+    fn review(&self, namespace: &str) -> Value {
+        json!({
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": { "resourceAttributes": {
+                "namespace": namespace,
+                "verb": self.verb,
+                "group": self.group,
+                "resource": self.resource,
+                "subresource": "",
+                "name": "",
+            } },
+        })
+    }
+}
 
 /// A plain HTTPS client with Bellhop's own token.
 pub(crate) struct Bare {
@@ -36,6 +67,7 @@ pub(crate) struct Bare {
     url: String,
     own: String,
     namespace: String,
+    questions: Vec<Question>,
 }
 
 /// What one round made.
@@ -45,8 +77,19 @@ pub(crate) struct Given {
     token: String,
 }
 
+/// How long it took, and whether the grantee had to be asked again.
+pub(crate) struct Took {
+    pub(crate) time: Duration,
+    pub(crate) again: bool,
+}
+
 impl Bare {
-    pub(crate) fn new(cluster: &Cluster, own: &str, namespace: &str) -> Result<Self> {
+    pub(crate) fn new(
+        cluster: &Cluster,
+        own: &str,
+        namespace: &str,
+        questions: Vec<Question>,
+    ) -> Result<Self> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(cluster.ca_pem().as_bytes())?)?;
         let ring = rustls::crypto::ring::default_provider();
@@ -64,11 +107,11 @@ impl Bare {
             .wrap_connector(tcp);
         let http = Client::builder(TokioExecutor::new()).build(https);
         let (own, namespace) = (own.to_owned(), namespace.to_owned());
-        Ok(Self { http, url: cluster.url().to_owned(), own, namespace })
+        Ok(Self { http, url: cluster.url().to_owned(), own, namespace, questions })
     }
 
     /// Makes access, until the grantee is told that it works.
-    pub(crate) async fn give(&self) -> Result<(Given, Duration)> {
+    pub(crate) async fn give(&self) -> Result<(Given, Took)> {
         let [account, binding] = ["", "0191d8f4-7c3a-7000-8000-"]
             .map(|middle| format!("bellhop-{middle}{:012x}", rand::random::<u64>() >> 16));
         let bodies = (account_body(&account), binding_body(&binding, &self.namespace, &account));
@@ -80,18 +123,25 @@ impl Bare {
         )?;
         self.ok(Method::POST, SYSTEM, Some(&bodies.0)).await?;
         let token = self.token(&account).await?;
-        self.review(&token, false).await?;
+        ensure!(self.answers(&token, false).await?, "the account can do that already");
         self.ok(Method::GET, &namespace, None).await?;
         self.ok(Method::POST, &self.bindings_path(), Some(&bodies.1)).await?;
         let binding_path = self.binding_path(&binding);
-        let (reviewed, read) =
-            futures::join!(self.review(&token, true), self.ok(Method::GET, &binding_path, None),);
-        reviewed.and(read)?;
-        Ok((Given { account, binding, token }, began.elapsed()))
+        let mut again = false;
+        loop {
+            let read = self.ok(Method::GET, &binding_path, None);
+            let (usable, _) = futures::try_join!(self.answers(&token, true), read)?;
+            if usable {
+                break;
+            }
+            again = true;
+            ensure!(began.elapsed() < LIMIT, "it does not become usable");
+        }
+        Ok((Given { account, binding, token }, Took { time: began.elapsed(), again }))
     }
 
     /// Takes access away, until the grantee is told that it does not work any more.
-    pub(crate) async fn take(&self, given: Given) -> Result<Duration> {
+    pub(crate) async fn take(&self, given: Given) -> Result<Took> {
         let Given { account, binding, token } = given;
         let binding = self.binding_path(&binding);
         let account = format!("{SYSTEM}/{account}");
@@ -103,9 +153,12 @@ impl Bare {
         let only = json!({ "preconditions": { "uid": found["metadata"]["uid"] } });
         self.ok(Method::DELETE, &account, Some(&only)).await?;
         self.gone(&binding).await?;
-        let (reviewed, read) = futures::join!(self.review(&token, false), self.gone(&binding));
-        reviewed.and(read)?;
-        Ok(began.elapsed())
+        let mut again = false;
+        while !futures::try_join!(self.answers(&token, false), self.gone(&binding))?.0 {
+            again = true;
+            ensure!(began.elapsed() < LIMIT, "it does not end");
+        }
+        Ok(Took { time: began.elapsed(), again })
     }
 
     async fn token(&self, account: &str) -> Result<String> {
@@ -114,29 +167,23 @@ impl Bare {
             "kind": "TokenRequest",
             "spec": { "expirationSeconds": 600 },
         });
-        let answer = self.ok(Method::POST, &format!("{SYSTEM}/{account}/token"), Some(&body)).await?;
+        let answer =
+            self.ok(Method::POST, &format!("{SYSTEM}/{account}/token"), Some(&body)).await?;
         let answer: Value = serde_json::from_slice(&answer)?;
         Ok(answer["status"]["token"].as_str().context("no token")?.to_owned())
     }
 
-    /// Asks as the grantee, all questions at once.
-    async fn review(&self, token: &str, expected: bool) -> Result<()> {
-        let answers = QUESTIONS.iter().map(|(group, resource)| async move {
-            let body = json!({
-                "apiVersion": "authorization.k8s.io/v1",
-                "kind": "SelfSubjectAccessReview",
-                "spec": { "resourceAttributes": {
-                    "namespace": self.namespace, "verb": "create", "group": group,
-                    "resource": resource, "subresource": "", "name": "",
-                } },
-            });
+    /// Asks as the grantee, all questions at once. Whether all answers are as expected: the API
+    /// server knows of a new binding only when its cache does.
+    async fn answers(&self, token: &str, expected: bool) -> Result<bool> {
+        let answers = self.questions.iter().map(|question| async move {
+            let body = question.review(&self.namespace);
             let (status, answer) = self.call(token, Method::POST, REVIEWS, Some(&body)).await?;
+            ensure!(status.is_success(), "{REVIEWS}: {status} {answer:?}");
             let answer: Value = serde_json::from_slice(&answer)?;
-            let allowed = answer["status"]["allowed"] == true;
-            ensure!(status.is_success() && allowed == expected, "not {expected}: {answer}");
-            Ok(())
+            Ok(answer["status"]["allowed"] == expected)
         });
-        try_join_all(answers).await.map(drop)
+        Ok(try_join_all(answers).await?.into_iter().all(|as_expected| as_expected))
     }
 
     /// Something is not there, and it is still the same cluster that says so.

@@ -25,6 +25,13 @@ impl Through {
         Ok(Self { client, events, namespace: namespace.to_owned() })
     }
 
+    /// What Bellhop says that it asked as the grantee of a request.
+    pub(crate) async fn note(&self, number: &str) -> Result<String> {
+        let request = self.client.request(number).await?;
+        let note = request.grants.into_iter().find_map(|grant| grant.note);
+        note.context("an active grant has a note")
+    }
+
     /// From sending the request until the event stream says that it is active and a read of it
     /// agrees; answers its number and how long that took.
     pub(crate) async fn give(&mut self) -> Result<(String, Duration)> {

@@ -29,8 +29,8 @@ use bellhop_e2e::installation::{INTEGRATION, Installation};
 use bellhop_e2e::scratch::Scratch;
 use chrono::{DateTime, Utc};
 
-use bare::Bare;
-use calls::{Calls, Log, Window};
+use bare::{Bare, Question};
+use calls::{Log, Window};
 use disk::Wal;
 use figures::Times;
 use through::Through;
@@ -60,6 +60,8 @@ struct Bench {
     direct: Side,
     /// Durable commits of each request, and of each end.
     commits: (Vec<usize>, Vec<usize>),
+    /// Whether the bare calls had to ask the grantee again in every round.
+    again: (bool, bool),
 }
 
 fn main() -> Result<()> {
@@ -72,9 +74,10 @@ fn main() -> Result<()> {
     let credential = format!("data/credentials/{INTEGRATION}.token");
     let token = fs::read_to_string(installation.home().join(credential))?.trim().to_owned();
 
-    let bare = Bare::new(&cluster, &token, &namespace)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let mut bench = runtime.block_on(Bench::new(installation.home(), bare, &namespace))?;
+    let (bellhop, questions) = runtime.block_on(first(installation.home(), &namespace))?;
+    let bare = Bare::new(&cluster, &token, &namespace, questions)?;
+    let mut bench = Bench::new(bellhop, bare, installation.home());
     println!("{MEASURED} rounds of each side in turn, after {WARM_UP} to warm up");
     runtime.block_on(bench.rounds())?;
 
@@ -87,23 +90,28 @@ fn main() -> Result<()> {
     cluster.stop()
 }
 
+/// One request before all others tells what the reference has to ask.
+async fn first(home: &Path, namespace: &str) -> Result<(Through, Vec<Question>)> {
+    let mut bellhop = Through::open(home, namespace).await?;
+    let (number, _) = bellhop.give().await?;
+    let questions = Question::all(&bellhop.note(&number).await?)?;
+    bellhop.take(&number).await?;
+    Ok((bellhop, questions))
+}
+
 impl Bench {
-    async fn new(home: &Path, bare: Bare, namespace: &str) -> Result<Self> {
-        Ok(Self {
-            bellhop: Through::open(home, namespace).await?,
-            bare,
-            store: home.join("data/bellhop.db"),
-            through: Side::default(),
-            direct: Side::default(),
-            commits: Default::default(),
-        })
+    fn new(bellhop: Through, bare: Bare, home: &Path) -> Self {
+        let store = home.join("data/bellhop.db");
+        let (through, direct) = Default::default();
+        let commits = Default::default();
+        Self { bellhop, bare, store, through, direct, commits, again: (true, true) }
     }
 
     async fn rounds(&mut self) -> Result<()> {
         for round in 0..WARM_UP + MEASURED {
             if round == WARM_UP {
                 (self.through, self.direct) = Default::default();
-                self.commits = Default::default();
+                (self.commits, self.again) = (Default::default(), (true, true));
             }
             // What one leaves to the other, such as a busy disk, is shared fairly.
             if round % 2 == 0 {
@@ -138,29 +146,34 @@ impl Bench {
     async fn round_direct(&mut self) -> Result<()> {
         let from = now();
         let (given, took) = self.bare.give().await?;
-        self.direct.give.add(took);
+        self.direct.give.add(took.time);
         self.direct.gave.push(Window { from, to: now() });
+        self.again.0 &= took.again;
 
         let from = now();
         let took = self.bare.take(given).await?;
-        self.direct.take.add(took);
+        self.direct.take.add(took.time);
         self.direct.took.push(Window { from, to: now() });
+        self.again.1 &= took.again;
         Ok(())
     }
 }
 
 fn report(bench: &Bench, log: &Log, syncs: &Times) -> Result<()> {
     let (through, direct) = (&bench.through, &bench.direct);
-    let (give, others) = same("request to usable", log, &through.gave, &direct.gave)?;
-    let (take, more) = same("end to ended", log, &through.took, &direct.took)?;
-    let (of_give, of_take) = (median(&bench.commits.0), median(&bench.commits.1));
+    let give = compare(log, &through.gave, &direct.gave, bench.again.0).context("a request")?;
+    let take = compare(log, &through.took, &direct.took, bench.again.1).context("an end")?;
 
     println!("\n                      Bellhop (ms)         bare calls (ms)    ratio of");
     println!("                     median     p90     median     p90   medians");
     println!("{}", figures::line("request to usable", &through.give, &direct.give));
     println!("{}", figures::line("end to ended", &through.take, &direct.take));
-    println!("\nBoth sides made the same calls: {give} for a request, {take} for an end.");
-    println!("Rounds in which the backend also looked after the cluster: {}.", others + more);
+    println!("\nBoth sides made the same calls: {} for a request, {} for an end.", give.0, take.0);
+    println!(
+        "Rounds that made more, as they had to ask again: {} and {} through Bellhop, {} and {} directly.",
+        give.1, take.1, give.2, take.2
+    );
+    let (of_give, of_take) = (median(&bench.commits.0), median(&bench.commits.1));
     println!("Durable commits of Bellhop: {of_give} for a request, {of_take} for an end.");
     println!("One sync of this disk: {:.2} ms (p90 {:.2}).", syncs.median(), syncs.at(90));
     let ratio = through.give.median() / direct.give.median();
@@ -169,15 +182,21 @@ fn report(bench: &Bench, log: &Log, syncs: &Times) -> Result<()> {
     Ok(())
 }
 
-/// Fails unless both sides made the same calls; how many, and how many rounds had others too.
-fn same(what: &str, log: &Log, through: &[Window], direct: &[Window]) -> Result<(usize, usize)> {
-    let (calls, others): (Calls, usize) = log.usual(through).context("through Bellhop")?;
-    let (reference, more) = log.usual(direct).context("directly")?;
+/// How many calls both sides made, and how many rounds of each made more. Fails unless they made
+/// the same.
+fn compare(
+    log: &Log,
+    through: &[Window],
+    direct: &[Window],
+    asked_again: bool,
+) -> Result<(usize, usize, usize)> {
+    let (calls, more_through) = log.fewest(through)?;
+    let (reference, more_direct) = log.fewest(direct)?;
     ensure!(
-        calls == reference,
-        "{what}: the reference is not what Bellhop does any more. Bellhop: {calls:#?}; directly: {reference:#?}"
+        calls::same(&calls, &reference, asked_again),
+        "the reference is not what Bellhop does any more: {calls:#?}, and directly {reference:#?}"
     );
-    Ok((calls.values().sum(), others + more))
+    Ok((calls.values().sum(), more_through, more_direct))
 }
 
 fn commits(before: Option<Wal>, after: Option<Wal>) -> Option<usize> {

@@ -127,8 +127,15 @@ impl Worker {
         jobs::release_expired(&mut tx).await?;
         let until = tx.now() + LEASE;
         let job = jobs::claim(&mut tx, self.owner, until, most_urgent_only).await?;
-        tx.commit().await?;
-        Ok(job)
+        let Some(job) = job else {
+            tx.commit().await?;
+            return Ok(None);
+        };
+        if job.kind == JobKind::Apply {
+            apply::start(&mut tx, &job).await?;
+        }
+        self.app.commit(tx).await?;
+        Ok(Some(job))
     }
 
     async fn until_next_due(&self) -> Duration {
