@@ -198,10 +198,13 @@ async fn p21_a_write_from_an_old_picture_is_refused() {
 }
 
 #[tokio::test]
-async fn p21_the_grant_row_is_guarded_by_its_own_version_and_state() {
-    for tampering in
-        ["UPDATE grants SET version = version + 1", "UPDATE grants SET state = 'applying'"]
-    {
+async fn p21_each_row_is_guarded_by_its_own_version_and_state() {
+    for tampering in [
+        "UPDATE requests SET version = version + 1",
+        "UPDATE requests SET status = 'active'",
+        "UPDATE grants SET version = version + 1",
+        "UPDATE grants SET state = 'applying'",
+    ] {
         let world = World::new().await;
         let asked = world.asked().await;
         world.behind_its_back(tampering).await;
@@ -209,7 +212,7 @@ async fn p21_the_grant_row_is_guarded_by_its_own_version_and_state() {
         let end = Command::End { by: world.dana.clone() };
         let step = decide(&asked, end, tx.now()).expect("allowed");
         let written = access::write(&mut tx, &asked, &step).await;
-        assert!(matches!(written, Err(StoreError::Conflict { .. })), "{written:?}");
+        assert!(matches!(written, Err(StoreError::Conflict { .. })), "{tampering}: {written:?}");
     }
 }
 
