@@ -25,7 +25,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use bellhop_e2e::cluster::{Cluster, Options};
 use bellhop_e2e::counterparties;
-use bellhop_e2e::installation::{INTEGRATION, Installation};
+use bellhop_e2e::installation::Installation;
 use bellhop_e2e::scratch::Scratch;
 use chrono::{DateTime, Utc};
 
@@ -71,8 +71,7 @@ fn main() -> Result<()> {
     let cluster = Cluster::start(&assets, &scratch.path().join("kube"), &Options::default())?;
     let [namespace, ..] = cluster.seed("bench")?;
     let mut installation = Installation::new(&cluster, scratch.path(), &[&namespace])?;
-    let credential = format!("data/credentials/{INTEGRATION}.token");
-    let token = fs::read_to_string(installation.home().join(credential))?.trim().to_owned();
+    let token = own_token(installation.home())?;
 
     let runtime = tokio::runtime::Runtime::new()?;
     let (bellhop, questions) = runtime.block_on(first(installation.home(), &namespace))?;
@@ -88,6 +87,12 @@ fn main() -> Result<()> {
     drop(bench);
     installation.stop()?;
     cluster.stop()
+}
+
+/// The token of Bellhop's own account: the one credential of this installation.
+fn own_token(home: &Path) -> Result<String> {
+    let file = fs::read_dir(home.join("data/credentials"))?.next().context("no credential")??;
+    Ok(fs::read_to_string(file.path())?.trim().to_owned())
 }
 
 /// One request before all others tells what the reference has to ask.
