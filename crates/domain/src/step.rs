@@ -17,6 +17,16 @@ pub struct Step {
     pub jobs: Vec<NewJob>,
 }
 
+impl Step {
+    /// This transition and the one decided on what it leads to, as one.
+    #[must_use]
+    pub fn and_then(mut self, later: Self) -> Self {
+        self.events.extend(later.events);
+        self.jobs.extend(later.jobs);
+        Self { next: later.next, ..self }
+    }
+}
+
 /// One row of the audit log, before the store gives it its place in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {

@@ -67,10 +67,11 @@ pub async fn append(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
         .bind(old.seq)
         .execute(&mut *tx.inner)
         .await?;
-    match moved.rows_affected() {
-        1 => Ok(()),
-        _ => Err(StoreError::Conflict { what: "the audit log".to_owned() }),
+    if moved.rows_affected() != 1 {
+        return Err(StoreError::Conflict { what: "the audit log".to_owned() });
     }
+    tx.told.head = Some(new.seq);
+    Ok(())
 }
 
 /// The newest row's place and hash.

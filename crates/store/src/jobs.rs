@@ -51,6 +51,7 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<(), StoreError> {
     .bind(job.run_at)
     .execute(&mut *tx.inner)
     .await?;
+    tx.told.work = true;
     Ok(())
 }
 
@@ -121,6 +122,8 @@ pub async fn complete(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
             .bind(tx.now())
             .execute(&mut *tx.inner)
             .await?;
+    // Its lane is free now.
+    tx.told.work = true;
     held(done.rows_affected())
 }
 
@@ -156,6 +159,7 @@ pub async fn retry(
     .bind(tx.now())
     .execute(&mut *tx.inner)
     .await?;
+    tx.told.work = true;
     held(done.rows_affected())
 }
 

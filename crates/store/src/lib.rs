@@ -15,4 +15,4 @@ pub mod people;
 mod tx;
 
 pub use error::StoreError;
-pub use tx::{Store, Tx};
+pub use tx::{Store, Told, Tx};

@@ -11,7 +11,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions, Sqlite, Transaction};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -32,6 +32,16 @@ pub struct Store {
 pub struct Tx {
     pub(crate) inner: Transaction<'static, Sqlite>,
     now: DateTime<Utc>,
+    pub(crate) told: Told,
+}
+
+/// What others want to know of a transaction once it is committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The new place of the audit log's head, if rows were appended.
+    pub head: Option<i64>,
+    /// Whether there is work that somebody could take up now.
+    pub work: bool,
 }
 
 impl Store {
@@ -43,12 +53,14 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5));
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            .busy_timeout(Duration::from_secs(5))
+            .disable_statement_logging();
+        // A file does not hang up: asking each connection whether it is there costs and shows nothing.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
         refuse_newer(&writer, file).await?;
         MIGRATIONS.run(&writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        let readers = pool().max_connections(4).connect_with(options).await?;
         let installation = found_installation(&writer, clock.now()).await?;
         Ok(Self { writer, readers, clock, installation })
     }
@@ -62,13 +74,13 @@ impl Store {
     /// decided by a clock that was read while waiting.
     pub async fn write(&self) -> Result<Tx, StoreError> {
         let inner = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx { inner, now: self.clock.now() })
+        Ok(Tx { inner, now: self.clock.now(), told: Told::default() })
     }
 
     /// A transaction that only reads.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let inner = self.readers.begin().await?;
-        Ok(Tx { inner, now: self.clock.now() })
+        Ok(Tx { inner, now: self.clock.now(), told: Told::default() })
     }
 
     /// Closes the store after everything under way is done.
@@ -89,9 +101,10 @@ impl Tx {
         ids::uuid_at(self.now, rand::random())
     }
 
-    /// Keeps everything that was written.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit().await?)
+    /// Keeps everything that was written; answers what others want to know of it.
+    pub async fn commit(self) -> Result<Told, StoreError> {
+        self.inner.commit().await?;
+        Ok(self.told)
     }
 }
 

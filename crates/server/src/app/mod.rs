@@ -13,7 +13,7 @@ mod view;
 use std::sync::Arc;
 
 use bellhop_connectors::{Connector, Fault};
-use bellhop_domain::{Clock, Command, RequestId, Step, decide};
+use bellhop_domain::{Clock, Command, JobKind, Refusal, RequestId, Step, decide};
 use bellhop_store::access::{Which, find, write};
 use bellhop_store::jobs::{self, Job};
 use bellhop_store::{Store, StoreError, Tx};
@@ -56,36 +56,62 @@ impl App {
         Arc::new(Self { store, clock, systems, wake: Notify::new(), head })
     }
 
-    /// Commits, and tells workers and event streams.
-    pub async fn commit(&self, mut tx: Tx) -> Result<(), StoreError> {
-        let head = bellhop_store::audit::head(&mut tx).await?;
-        tx.commit().await?;
-        self.head.send_if_modified(|seq| std::mem::replace(seq, head.seq) < head.seq);
-        self.wake.notify_one();
+    /// Commits, and tells workers and event streams what is new for them.
+    pub async fn commit(&self, tx: Tx) -> Result<(), StoreError> {
+        let told = tx.commit().await?;
+        if let Some(head) = told.head {
+            self.head.send_if_modified(|seq| std::mem::replace(seq, head) < head);
+        }
+        if told.work {
+            self.wake.notify_one();
+        }
         Ok(())
     }
 
     /// Carries out a worker's command under the lease of its job. The time is read after the lock,
     /// and a lost lease writes nothing.
     pub async fn step(&self, job: &Job, command: Command, then: Then) -> Result<Step, AppError> {
+        self.steps(job, &[command], then).await
+    }
+
+    /// The same with several commands, all or nothing.
+    pub async fn steps(
+        &self,
+        job: &Job,
+        commands: &[Command],
+        then: Then,
+    ) -> Result<Step, AppError> {
         for _ in 0..MOST_CONFLICTS {
-            match self.try_step(job, command.clone(), then).await {
+            match self.try_steps(job, commands, then).await {
                 Err(AppError::Store(StoreError::Conflict { .. })) => {}
                 done => return done,
             }
         }
-        self.try_step(job, command, then).await
+        self.try_steps(job, commands, then).await
     }
 
-    async fn try_step(&self, job: &Job, command: Command, then: Then) -> Result<Step, AppError> {
+    async fn try_steps(
+        &self,
+        job: &Job,
+        commands: &[Command],
+        then: Then,
+    ) -> Result<Step, AppError> {
         let mut tx = self.store.write().await?;
-        jobs::still_held(&mut tx, job).await?;
-        let access = load(&mut tx, job.request).await?;
-        let step = decide(&access, command, tx.now())?;
-        write(&mut tx, &access, &step).await?;
-        if then == Then::Finish {
-            jobs::complete(&mut tx, job).await?;
+        match then {
+            Then::GoOn => jobs::still_held(&mut tx, job).await?,
+            Then::Finish => jobs::complete(&mut tx, job).await?,
         }
+        let access = load(&mut tx, job.request).await?;
+        let unchanged = Step { next: access.clone(), events: Vec::new(), jobs: Vec::new() };
+        let mut step = commands.iter().try_fold(unchanged, |step, command| {
+            let later = decide(&step.next, command.clone(), tx.now())?;
+            Ok::<_, Refusal>(step.and_then(later))
+        })?;
+        if then == Then::Finish {
+            // Shown to work in the same breath: no job is left to show it.
+            step.jobs.retain(|job| job.kind != JobKind::Verify);
+        }
+        write(&mut tx, &access, &step).await?;
         self.commit(tx).await?;
         Ok(step)
     }

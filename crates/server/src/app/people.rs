@@ -8,7 +8,11 @@ use super::{App, AppError};
 
 /// The person behind an OS user of this machine. In just-me mode the backend's own user becomes a
 /// person with the admin role when first seen; nobody else's socket call gets this far.
-pub async fn os_user(app: &App, uid: u32, handle: &str) -> Result<Person, AppError> {
+pub async fn os_user(
+    app: &App,
+    uid: u32,
+    handle: impl FnOnce() -> String,
+) -> Result<Person, AppError> {
     let subject = uid.to_string();
     let mut tx = app.store.read().await?;
     if let Some(person) = people::by_identity(&mut tx, "os", &subject).await? {
@@ -19,7 +23,7 @@ pub async fn os_user(app: &App, uid: u32, handle: &str) -> Result<Person, AppErr
     if let Some(person) = people::by_identity(&mut tx, "os", &subject).await? {
         return Ok(person);
     }
-    let person = people::add(&mut tx, handle, Role::Admin, ("os", &subject)).await?;
+    let person = people::add(&mut tx, &handle(), Role::Admin, ("os", &subject)).await?;
     let event = Event {
         kind: "person.added".to_owned(),
         actor: Actor::System,

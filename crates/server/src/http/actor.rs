@@ -41,10 +41,13 @@ impl FromRequestParts<Arc<App>> for Caller {
                  a backend of your own with bellhop serve",
             )));
         };
-        let name = match nix::unistd::User::from_uid(own) {
-            Ok(Some(user)) => user.name,
-            Ok(None) | Err(_) => format!("uid{uid}"),
-        };
-        Ok(Self(people::os_user(app, uid, &name).await?))
+        Ok(Self(people::os_user(app, uid, || name_of(own)).await?))
+    }
+}
+
+fn name_of(own: nix::unistd::Uid) -> String {
+    match nix::unistd::User::from_uid(own) {
+        Ok(Some(user)) => user.name,
+        Ok(None) | Err(_) => format!("uid{own}"),
     }
 }

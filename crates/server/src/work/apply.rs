@@ -3,37 +3,39 @@
 
 use std::sync::Arc;
 
-use bellhop_connectors::{Fault, Order};
+use bellhop_connectors::{Connector, Fault, Order};
 use bellhop_domain::{Access, Before, Command, Grant, GrantState, JobKind, SETUP_LIMIT, decide};
 use bellhop_store::Tx;
 use bellhop_store::access::write;
 use bellhop_store::jobs::{self, Job};
 
 use super::driver::LEASE;
-use super::effect::{is_final, load_grant, order, outside, pause};
+use super::effect::{find, is_final, order, outside, pause};
 use super::{backoff, verify};
 use crate::app::{App, AppError, Then, load};
 
 /// *Scheduled → applying*, in the transaction of the claim: one commit less on the way. A refusal
 /// (ended meanwhile, past the deadline) is left for [`run`] to meet.
-pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<(), AppError> {
+pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<Access, AppError> {
     let access = load(tx, job.request).await?;
-    let Some(id) = job.grant else { return Ok(()) };
-    if let Ok(step) = decide(&access, Command::Start(id), tx.now()) {
-        write(tx, &access, &step).await?;
-    }
-    Ok(())
+    let started = job.grant.map(|id| decide(&access, Command::Start(id), tx.now()));
+    let Some(Ok(step)) = started else { return Ok(access) };
+    write(tx, &access, &step).await?;
+    Ok(step.next)
 }
 
-/// Carries out an `apply` job.
-pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
-    let (access, grant) = load_grant(app, job).await?;
-    let order = order(app, &access, &grant);
+/// Carries out an `apply` job on the request as [`start`] left it.
+pub(super) async fn run(app: &Arc<App>, job: &Job, access: &Access) -> Result<(), AppError> {
+    let grant = find(access, job.grant)?;
     match &grant.state {
         GrantState::Applying { before, .. } => {
-            let made = make(app, job, &order, before.clone()).await?;
-            match made {
-                Ok(before) => prove(app, job, (&access, &grant), &before).await,
+            let connector = match app.connector(&grant.target.integration).await {
+                Ok(connector) => connector,
+                Err(fault) => return failed(app, job, &grant, &fault).await,
+            };
+            let order = order(app, access, &grant);
+            match make(app, job, connector.as_ref(), &order, before.clone()).await? {
+                Ok(before) => prove(app, job, connector.as_ref(), (&order, &grant), &before).await,
                 Err(fault) => failed(app, job, &grant, &fault).await,
             }
         }
@@ -59,13 +61,10 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
 async fn make(
     app: &Arc<App>,
     job: &Job,
+    connector: &dyn Connector,
     order: &Order,
     known: Option<Before>,
 ) -> Result<Result<Before, Fault>, AppError> {
-    let connector = match app.connector(&order.target.integration).await {
-        Ok(connector) => connector,
-        Err(fault) => return Ok(Err(fault)),
-    };
     let before = match known {
         Some(known) => known,
         None => match outside(app, job, connector.prepare(order)).await {
@@ -85,19 +84,28 @@ async fn make(
     Ok(applied.map(|()| before))
 }
 
-/// Stores that the access was made, and asks meanwhile whether it works: the answer counts only
-/// once that is stored.
+/// Asks whether the access works. When it does at once, one transaction says that it was made and
+/// that it is usable; otherwise it is stored as made, and shown to work later. A crash in between
+/// makes it again, which changes nothing.
 async fn prove(
     app: &Arc<App>,
     job: &Job,
-    (access, grant): (&Access, &Grant),
+    connector: &dyn Connector,
+    (order, grant): (&Order, &Grant),
     before: &Before,
 ) -> Result<(), AppError> {
-    let (handed, answer) = tokio::join!(
-        hand_over(app, job, Some(Command::Applied(grant.id))),
-        verify::ask(app, job, (access, grant), before),
-    );
-    verify::conclude(app, &handed?, grant, answer).await
+    let answer = outside(app, job, connector.probe(order, before)).await;
+    match verify::proof(answer) {
+        Ok(proof) => {
+            let both = [Command::Applied(grant.id), Command::Verified(grant.id, proof)];
+            app.steps(job, &both, Then::Finish).await?;
+            Ok(())
+        }
+        Err(fault) => {
+            let job = hand_over(app, job, Some(Command::Applied(grant.id))).await?;
+            failed(app, &job, grant, &fault).await
+        }
+    }
 }
 
 /// The job becomes a `verify` job, in the transaction of `command` and without giving up the

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellhop_domain::{Command, JobKind};
-use bellhop_store::StoreError;
+use bellhop_domain::{Access, Command, JobKind};
 use bellhop_store::jobs::{self, Job};
+use bellhop_store::{StoreError, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -89,18 +89,18 @@ impl Worker {
 
     /// Carries out the most urgent due job, if there is one.
     pub async fn run_one(&self) -> Result<bool, AppError> {
-        let Some(job) = self.claim(false).await? else { return Ok(false) };
-        work(&self.app, job).await;
+        let Some(claimed) = self.claim(false).await? else { return Ok(false) };
+        work(&self.app, claimed).await;
         Ok(true)
     }
 
     async fn claim_and_spawn(&self, most_urgent_only: bool) -> Result<usize, AppError> {
         let mut count = 0;
         while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
-            let Some(job) = self.claim(most_urgent_only).await? else { break };
+            let Some(claimed) = self.claim(most_urgent_only).await? else { break };
             let app = Arc::clone(&self.app);
             self.tracker.spawn(async move {
-                work(&app, job).await;
+                work(&app, claimed).await;
                 drop(slot);
                 app.wake.notify_one();
             });
@@ -115,7 +115,7 @@ impl Worker {
         drop(self.slots.acquire_many(all).await);
     }
 
-    async fn claim(&self, most_urgent_only: bool) -> Result<Option<Job>, AppError> {
+    async fn claim(&self, most_urgent_only: bool) -> Result<Option<Claimed>, AppError> {
         // A read first: most wake-ups find nothing, and must not take the writer's lock.
         let mut tx = self.app.store.read().await?;
         let now = tx.now();
@@ -131,11 +131,16 @@ impl Worker {
             tx.commit().await?;
             return Ok(None);
         };
-        if job.kind == JobKind::Apply {
-            apply::start(&mut tx, &job).await?;
-        }
+        let claimed = match begin(&mut tx, &job).await {
+            Ok(what) => Claimed { job, what },
+            // One impossible row must not keep all other work from being claimed.
+            Err(error @ AppError::Store(StoreError::Inconsistent { .. })) => {
+                Claimed { job, what: What::Impossible(error) }
+            }
+            Err(error) => return Err(error),
+        };
         self.app.commit(tx).await?;
-        Ok(Some(job))
+        Ok(Some(claimed))
     }
 
     async fn until_next_due(&self) -> Duration {
@@ -157,13 +162,47 @@ impl Worker {
     }
 }
 
+/// A job under lease.
+struct Claimed {
+    job: Job,
+    what: What,
+}
+
+/// What there is to do, as far as the claim has read it.
+enum What {
+    Apply(Box<Access>),
+    Verify,
+    Revoke(Box<revoke::Due>),
+    Expire,
+    /// It was done already.
+    Nothing,
+    /// What is stored cannot be.
+    Impossible(AppError),
+}
+
+/// The first step of a job, in the transaction of its claim.
+async fn begin(tx: &mut Tx, job: &Job) -> Result<What, AppError> {
+    Ok(match job.kind {
+        JobKind::Apply => What::Apply(Box::new(apply::start(tx, job).await?)),
+        JobKind::Verify => What::Verify,
+        JobKind::Revoke => match revoke::start(tx, job).await? {
+            Some(due) => What::Revoke(Box::new(due)),
+            None => What::Nothing,
+        },
+        JobKind::Expire => What::Expire,
+    })
+}
+
 /// Carries out one job to its next stored state. Failures are stored with the job.
-async fn work(app: &Arc<App>, job: Job) {
-    let done = match job.kind {
-        JobKind::Apply => apply::run(app, &job).await,
-        JobKind::Verify => verify::run(app, &job).await,
-        JobKind::Revoke => revoke::run(app, &job).await,
-        JobKind::Expire => app.step(&job, Command::Expire, Then::Finish).await.map(|_| ()),
+async fn work(app: &Arc<App>, claimed: Claimed) {
+    let Claimed { job, what } = claimed;
+    let done = match what {
+        What::Apply(access) => apply::run(app, &job, &access).await,
+        What::Verify => verify::run(app, &job).await,
+        What::Revoke(due) => revoke::run(app, &job, *due).await,
+        What::Expire => app.step(&job, Command::Expire, Then::Finish).await.map(drop),
+        What::Nothing => return void(app, &job).await,
+        What::Impossible(error) => Err(error),
     };
     match done {
         Ok(()) => {}

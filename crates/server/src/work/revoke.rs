@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use bellhop_connectors::{Account, Connector, Fault, Order, Presence, Probe, Revoked};
-use bellhop_domain::{Actor, Before, Command, Event, Grant, GrantState, Proof, Subject};
-use bellhop_store::jobs::{self, Job};
-use bellhop_store::{accounts, audit};
+use bellhop_domain::{Access, Actor, Before, Command, Event, Grant, GrantState, Proof, Subject};
+use bellhop_store::jobs::Job;
+use bellhop_store::{Tx, accounts, audit};
 
 use serde_json::json;
 
@@ -13,22 +13,29 @@ use super::backoff;
 use super::effect::{find, order, outside, pause};
 use crate::app::{App, AppError, Then, load};
 
-/// Carries out a `revoke` job.
-pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
-    let mut tx = app.store.write().await?;
-    jobs::still_held(&mut tx, job).await?;
-    let access = load(&mut tx, job.request).await?;
+/// What there is to take away, read in the transaction of the claim.
+pub(super) struct Due {
+    access: Access,
+    grant: Grant,
+    account: Account,
+}
+
+/// Looks, in the transaction of the claim, whether the account goes along. It is retired before
+/// the call, so that a request which comes in meanwhile gets a new one.
+pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<Option<Due>, AppError> {
+    let access = load(tx, job.request).await?;
     let grant = find(&access, job.grant)?;
     if !matches!(grant.state, GrantState::Revoking { .. } | GrantState::RevokeStuck { .. }) {
-        jobs::complete(&mut tx, job).await?;
-        tx.commit().await?;
-        return Ok(());
+        return Ok(None);
     }
-    // Retired before the call: a request that comes in meanwhile gets a new account.
-    let retired = accounts::retire_if_unused(&mut tx, &grant.account).await?;
-    tx.commit().await?;
-
+    let retired = accounts::retire_if_unused(tx, &grant.account).await?;
     let account = if retired { Account::Remove } else { Account::Keep };
+    Ok(Some(Due { access, grant, account }))
+}
+
+/// Carries out a `revoke` job.
+pub(super) async fn run(app: &Arc<App>, job: &Job, due: Due) -> Result<(), AppError> {
+    let Due { access, grant, account } = due;
     let order = order(app, &access, &grant);
     let gone = match app.connector(&grant.target.integration).await {
         Ok(connector) => take_away(app, job, connector.as_ref(), &order, (&grant, account)).await,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bellhop_connectors::{Fault, Probe};
-use bellhop_domain::{Access, Before, Command, Grant, GrantState, Proof};
+use bellhop_domain::{Command, GrantState, Proof};
 use bellhop_store::jobs::Job;
 
 use super::apply::failed;
@@ -19,38 +19,30 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
         app.step(job, Command::Verified(grant.id, proof), Then::Finish).await?;
         return Ok(());
     };
-    let answer = ask(app, job, (&access, &grant), before).await;
-    conclude(app, job, &grant, answer).await
-}
-
-/// Asks the system, as the grantee, whether the access works.
-pub(super) async fn ask(
-    app: &Arc<App>,
-    job: &Job,
-    (access, grant): (&Access, &Grant),
-    before: &Before,
-) -> Result<Probe, Fault> {
-    let connector = app.connector(&grant.target.integration).await?;
-    outside(app, job, connector.probe(&order(app, access, grant), before)).await
-}
-
-/// Stores what the answer shows.
-pub(super) async fn conclude(
-    app: &Arc<App>,
-    job: &Job,
-    grant: &Grant,
-    answer: Result<Probe, Fault>,
-) -> Result<(), AppError> {
-    let proof = match answer {
-        Ok(Probe::Usable(said)) => Proof::Probed { said },
-        Ok(Probe::NothingToAsk(said)) => Proof::ReadBack { said },
-        Ok(Probe::Covered(by)) => Proof::Covered { by },
-        Ok(Probe::NotYet(said) | Probe::Refused(said)) => {
-            let fault = Fault::Unavailable(format!("not usable yet: {said}"));
-            return failed(app, job, grant, &fault).await;
+    let answer = match app.connector(&grant.target.integration).await {
+        Ok(connector) => {
+            let order = order(app, &access, &grant);
+            outside(app, job, connector.probe(&order, before)).await
         }
-        Err(fault) => return failed(app, job, grant, &fault).await,
+        Err(fault) => Err(fault),
     };
-    app.step(job, Command::Verified(grant.id, proof), Then::Finish).await?;
-    Ok(())
+    match proof(answer) {
+        Ok(proof) => {
+            app.step(job, Command::Verified(grant.id, proof), Then::Finish).await?;
+            Ok(())
+        }
+        Err(fault) => failed(app, job, &grant, &fault).await,
+    }
+}
+
+/// What an answer shows, if it shows that the access works.
+pub(super) fn proof(answer: Result<Probe, Fault>) -> Result<Proof, Fault> {
+    match answer? {
+        Probe::Usable(said) => Ok(Proof::Probed { said }),
+        Probe::NothingToAsk(said) => Ok(Proof::ReadBack { said }),
+        Probe::Covered(by) => Ok(Proof::Covered { by }),
+        Probe::NotYet(said) | Probe::Refused(said) => {
+            Err(Fault::Unavailable(format!("not usable yet: {said}")))
+        }
+    }
 }

@@ -73,7 +73,7 @@ impl World {
         let read = config::read(&folder.path().join("config")).expect("reads");
         config::put_in_force(&app, &read).await.expect("in force");
         connect(&app).await;
-        let dana = people::os_user(&app, 4242, "dana").await.expect("known");
+        let dana = people::os_user(&app, 4242, || "dana".to_owned()).await.expect("known");
         Self { app, worker, clock, fake, dana, folder }
     }
 
