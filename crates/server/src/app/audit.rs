@@ -55,7 +55,7 @@ pub async fn changes(
     person: &Person,
     after: i64,
 ) -> Result<(Vec<Change>, i64), AppError> {
-    let mut tx = app.store.read().await?;
+    let mut tx = app.store.glance().await?;
     let rows = audit::after(&mut tx, after, None, 500).await?;
     let last = rows.last().map_or(after, |row| row.seq);
     let mut changes = Vec::with_capacity(rows.len());

@@ -124,7 +124,7 @@ impl App {
     /// The connector of an integration, by name.
     pub async fn connector(&self, name: &str) -> Result<Arc<dyn Connector>, Fault> {
         let found = async {
-            let mut tx = self.store.read().await?;
+            let mut tx = self.store.glance().await?;
             bellhop_store::integrations::by_name(&mut tx, name).await
         };
         let found = found.await.map_err(|e| Fault::Unavailable(e.to_string()))?;

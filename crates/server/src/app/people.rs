@@ -14,7 +14,7 @@ pub async fn os_user(
     handle: impl FnOnce() -> String,
 ) -> Result<Person, AppError> {
     let subject = uid.to_string();
-    let mut tx = app.store.read().await?;
+    let mut tx = app.store.glance().await?;
     if let Some(person) = people::by_identity(&mut tx, "os", &subject).await? {
         return Ok(person);
     }

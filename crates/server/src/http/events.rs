@@ -39,7 +39,7 @@ pub(super) async fn stream(
 }
 
 async fn newest(app: &App) -> Result<i64, AppError> {
-    let mut tx = app.store.read().await?;
+    let mut tx = app.store.glance().await?;
     Ok(bellhop_store::audit::head(&mut tx).await?.seq)
 }
 

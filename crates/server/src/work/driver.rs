@@ -117,7 +117,7 @@ impl Worker {
 
     async fn claim(&self, most_urgent_only: bool) -> Result<Option<Claimed>, AppError> {
         // A read first: most wake-ups find nothing, and must not take the writer's lock.
-        let mut tx = self.app.store.read().await?;
+        let mut tx = self.app.store.glance().await?;
         let now = tx.now();
         if jobs::next_due(&mut tx).await?.is_none_or(|due| due > now) {
             return Ok(None);
@@ -145,7 +145,7 @@ impl Worker {
 
     async fn until_next_due(&self) -> Duration {
         let due = async {
-            let mut tx = self.app.store.read().await?;
+            let mut tx = self.app.store.glance().await?;
             jobs::next_due(&mut tx).await
         };
         let due: Result<Option<DateTime<Utc>>, StoreError> = due.await;
