@@ -9,6 +9,8 @@ use bellhop_server::app::{AppError, Then, access, integrations, requests};
 use bellhop_store::{StoreError, jobs};
 use chrono::TimeDelta;
 use support::{World, body};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 static ANYHOW: ConnectKubernetes = ConnectKubernetes {
@@ -284,4 +286,22 @@ async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system
     requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
     world.work().await;
     connect().await.expect("nothing is open any more");
+}
+
+#[tokio::test]
+async fn new_work_goes_straight_to_the_worker_that_stands_by() {
+    let world = World::new().await;
+    let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+    let (worker, stopped) = (world.worker.clone(), stop.clone());
+    tracker.spawn(async move { worker.run(stopped).await });
+    let mut head = world.app.head.subscribe();
+    let request = world.ask().await;
+    while world.show(&request.number).await.status != "active" {
+        head.changed().await.expect("more is coming");
+    }
+    stop.cancel();
+    tracker.close();
+    tracker.wait().await;
+    assert_eq!(world.fake.calls(), ["prepare", "apply", "probe"], "once each");
+    assert_eq!(world.work().await, 0, "the job is done and not left behind");
 }

@@ -91,6 +91,35 @@ pub async fn claim(
     }))
 }
 
+/// Takes the lease on a grant's new `apply` job, if its lane is free: for a worker that stands by.
+pub async fn claim_new(
+    tx: &mut Tx,
+    grant: GrantId,
+    owner: Uuid,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<Job>, StoreError> {
+    let row: Option<(Uuid, Uuid)> = sqlx::query_as(
+        "UPDATE jobs SET lease_owner = $1, lease_until = $2 \
+         WHERE grant_id = $3 AND kind = 'apply' AND lease_until IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.lane = jobs.lane \
+         AND o.lease_until IS NOT NULL) RETURNING id, request_id",
+    )
+    .bind(owner)
+    .bind(lease_until)
+    .bind(grant.0)
+    .fetch_optional(&mut *tx.inner)
+    .await?;
+    Ok(row.map(|(id, request)| Job {
+        id: JobId(id),
+        kind: JobKind::Apply,
+        request: RequestId(request),
+        grant: Some(grant),
+        attempt: 0,
+        owner,
+        lease_until,
+    }))
+}
+
 /// Gives up leases that ran out: their worker is gone, or slept past them.
 pub async fn release_expired(tx: &mut Tx) -> Result<u64, StoreError> {
     let done = sqlx::query(

@@ -7,6 +7,7 @@ mod error;
 pub mod integrations;
 pub mod people;
 pub mod requests;
+pub mod standby;
 mod systems;
 mod view;
 
@@ -36,6 +37,8 @@ pub struct App {
     pub systems: Arc<dyn Systems>,
     /// Wakes the workers after a commit.
     pub wake: Notify,
+    /// The worker that stands by for new work.
+    pub standby: standby::Standby,
     /// The newest place in the audit log; tells event streams that there is more.
     pub head: watch::Sender<i64>,
 }
@@ -53,7 +56,8 @@ impl App {
     /// Puts a backend together around an open store.
     pub fn new(store: Store, clock: Arc<dyn Clock>, systems: Arc<dyn Systems>) -> Arc<Self> {
         let (head, _) = watch::channel(0);
-        Arc::new(Self { store, clock, systems, wake: Notify::new(), head })
+        let standby = standby::Standby::default();
+        Arc::new(Self { store, clock, systems, wake: Notify::new(), standby, head })
     }
 
     /// Commits, and tells workers and event streams what is new for them.

@@ -26,8 +26,10 @@ pub async fn create(
     let names = new_names(&mut tx, person, &integrations).await?;
     let step = submit(ask, person, flow, names, tx.now())?;
     access::insert(&mut tx, &step, &integrations).await?;
+    let taken = app.standby.take(&mut tx, &step.next).await?;
     let shown = view::request(app, &mut tx, &step.next).await?;
     app.commit(tx).await?;
+    app.standby.hand_over(taken);
     Ok(shown)
 }
 

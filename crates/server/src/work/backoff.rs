@@ -13,7 +13,7 @@ use crate::app::App;
 pub(super) fn wait(kind: JobKind, attempt: i64, spread: f64) -> Duration {
     let (first, cap) = match kind {
         // Waiting for the target's own caches: short, and short again.
-        JobKind::Verify => (20, 2_000),
+        JobKind::Verify => (4, 2_000),
         JobKind::Apply => (250, 15_000),
         // Never gives up, so the cap is what matters.
         JobKind::Revoke => (250, 30_000),

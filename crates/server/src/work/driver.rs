@@ -7,12 +7,13 @@ use bellhop_domain::{Access, Command, JobKind};
 use bellhop_store::jobs::{self, Job};
 use bellhop_store::{StoreError, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::{apply, revoke, verify};
+use crate::app::standby::{HandedOver, Post};
 use crate::app::{App, AppError, Then};
 
 /// How long a lease lasts. Every call outside has a shorter time limit.
@@ -64,6 +65,9 @@ impl Worker {
 
     /// Works until `stop`: woken by commits, by due times, and at least every few seconds.
     pub async fn run(&self, stop: CancellationToken) {
+        let (door, mut handed_over) = mpsc::unbounded_channel();
+        let slots = Arc::clone(&self.slots);
+        self.app.standby.register(Post { owner: self.owner, lease: LEASE, slots, door });
         while !stop.is_cancelled() {
             if let Err(error) = self.claim_and_spawn(false).await {
                 tracing::error!(%error, "claiming work failed");
@@ -71,6 +75,9 @@ impl Worker {
             let sleep = self.until_next_due().await;
             tokio::select! {
                 () = stop.cancelled() => {}
+                Some(HandedOver { job, access, slot }) = handed_over.recv() => {
+                    self.spawn(Claimed { job, what: What::Apply(Box::new(access)) }, slot);
+                }
                 () = self.app.wake.notified() => {}
                 () = tokio::time::sleep(sleep) => {}
             }
@@ -98,15 +105,19 @@ impl Worker {
         let mut count = 0;
         while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
             let Some(claimed) = self.claim(most_urgent_only).await? else { break };
-            let app = Arc::clone(&self.app);
-            self.tracker.spawn(async move {
-                work(&app, claimed).await;
-                drop(slot);
-                app.wake.notify_one();
-            });
+            self.spawn(claimed, slot);
             count += 1;
         }
         Ok(count)
+    }
+
+    fn spawn(&self, claimed: Claimed, slot: OwnedSemaphorePermit) {
+        let app = Arc::clone(&self.app);
+        self.tracker.spawn(async move {
+            work(&app, claimed).await;
+            drop(slot);
+            app.wake.notify_one();
+        });
     }
 
     async fn slots_free(&self) {
