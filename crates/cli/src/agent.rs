@@ -33,11 +33,20 @@ async fn watch(home: &Home, client: &Client) -> anyhow::Result<std::convert::Inf
     let mut events = client.events(None).await?;
     loop {
         release_ended(home, client).await?;
-        match tokio::time::timeout(AT_LEAST_EVERY, events.next()).await {
-            Ok(change) => drop(change?),
+        // Only what ends access concerns it.
+        let ended = async {
+            while !takes_away(&events.next().await?.kind) {}
+            Ok::<_, ClientError>(())
+        };
+        match tokio::time::timeout(AT_LEAST_EVERY, ended).await {
+            Ok(ended) => ended?,
             Err(_elapsed) => {}
         }
     }
+}
+
+fn takes_away(kind: &str) -> bool {
+    matches!(kind, "grant.revoking" | "grant.revoke_stuck" | "grant.ended" | "grant.apply_failed")
 }
 
 /// Takes away every context whose requests have nothing active any more. It takes no input and may

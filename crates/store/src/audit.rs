@@ -5,7 +5,7 @@ use bellhop_domain::{Event, Subject};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder, Sqlite};
 
 use crate::{StoreError, Tx};
 
@@ -13,6 +13,8 @@ use crate::{StoreError, Tx};
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 const SCHEMA: u32 = 1;
 const PAGE: i64 = 1_000;
+/// Every row binds five values, and a statement binds at most 32,766.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// One stored row.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -45,21 +47,23 @@ pub async fn append(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
     }
     let old = head(tx).await?;
     let mut new = old.clone();
+    let mut rows = Vec::with_capacity(events.len());
     for event in events {
         new.seq += 1;
         let text = canonical(tx, event, &new)?;
         new.hash = sha256(&text);
-        sqlx::query(
-            "INSERT INTO audit_events (seq, at, request_number, text, hash) \
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(new.seq)
-        .bind(tx.now())
-        .bind(number_of(&event.subject))
-        .bind(text)
-        .bind(&new.hash)
-        .execute(&mut *tx.inner)
-        .await?;
+        rows.push((new.clone(), number_of(&event.subject), text));
+    }
+    let now = tx.now();
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO audit_events (seq, at, request_number, text, hash) ",
+        );
+        insert.push_values(some, |mut row, (place, number, text)| {
+            row.push_bind(place.seq).push_bind(now).push_bind(number);
+            row.push_bind(text).push_bind(&place.hash);
+        });
+        insert.build().execute(&mut *tx.inner).await?;
     }
     let moved = sqlx::query("UPDATE audit_head SET seq = $1, hash = $2 WHERE seq = $3")
         .bind(new.seq)

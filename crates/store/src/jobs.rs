@@ -91,8 +91,18 @@ pub async fn claim(
     }))
 }
 
-/// Takes the lease on a grant's new `apply` job, if its lane is free: for a worker that stands by.
-pub async fn claim_new(
+/// Whether no job of this lane is under lease.
+pub async fn lane_is_free(tx: &mut Tx, lane: &str) -> Result<bool, StoreError> {
+    let (leased,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM jobs WHERE lane = $1 AND lease_until IS NOT NULL")
+            .bind(lane)
+            .fetch_one(&mut *tx.inner)
+            .await?;
+    Ok(leased == 0)
+}
+
+/// Takes the lease on a grant's new `apply` job, whose lane is known to be free.
+pub async fn lease_new(
     tx: &mut Tx,
     grant: GrantId,
     owner: Uuid,
@@ -100,9 +110,7 @@ pub async fn claim_new(
 ) -> Result<Option<Job>, StoreError> {
     let row: Option<(Uuid, Uuid)> = sqlx::query_as(
         "UPDATE jobs SET lease_owner = $1, lease_until = $2 \
-         WHERE grant_id = $3 AND kind = 'apply' AND lease_until IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.lane = jobs.lane \
-         AND o.lease_until IS NOT NULL) RETURNING id, request_id",
+         WHERE grant_id = $3 AND kind = 'apply' AND lease_until IS NULL RETURNING id, request_id",
     )
     .bind(owner)
     .bind(lease_until)

@@ -25,11 +25,12 @@ pub async fn create(
     let flow = choose_flow(&flows, person, &ask.targets)?;
     let names = new_names(&mut tx, person, &integrations).await?;
     let step = submit(ask, person, flow, names, tx.now())?;
+    let (step, slot) = app.standby.begin(&mut tx, step).await?;
     access::insert(&mut tx, &step, &integrations).await?;
-    let taken = app.standby.take(&mut tx, &step.next).await?;
+    let leased = app.standby.lease(&mut tx, &step.next, slot).await?;
     let shown = view::request(app, &mut tx, &step.next).await?;
     app.commit(tx).await?;
-    app.standby.hand_over(taken);
+    app.standby.hand_over(leased);
     Ok(shown)
 }
 

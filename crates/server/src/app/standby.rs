@@ -4,9 +4,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bellhop_domain::{Access, Command, decide};
+use bellhop_domain::{Access, Command, Step, decide};
 use bellhop_store::jobs::{self, Job};
-use bellhop_store::{StoreError, Tx, access};
+use bellhop_store::{StoreError, Tx};
 use chrono::TimeDelta;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use uuid::Uuid;
@@ -44,31 +44,47 @@ impl Standby {
         drop(self.0.set(post));
     }
 
-    /// Leases and begins the first grant of a new request, if a slot is free; the others, and
-    /// everything when nobody stands by, are found by the worker's usual way.
-    pub(super) async fn take(
+    /// Begins the first grant of a new request, if a worker has a slot for it and its lane is
+    /// free. The others, and everything when nobody stands by, are found the usual way.
+    pub(super) async fn begin(
+        &self,
+        tx: &mut Tx,
+        new: Step,
+    ) -> Result<(Step, Option<OwnedSemaphorePermit>), StoreError> {
+        let Some(job) = new.jobs.first().filter(|job| job.grant.is_some()) else {
+            return Ok((new, None));
+        };
+        let slot = self.0.get().and_then(|p| Arc::clone(&p.slots).try_acquire_owned().ok());
+        let start = job.grant.map(|id| decide(&new.next, Command::Start(id), tx.now()));
+        match (slot, start) {
+            (Some(slot), Some(Ok(start))) if jobs::lane_is_free(tx, &job.lane).await? => {
+                Ok((new.and_then(start), Some(slot)))
+            }
+            _ => Ok((new, None)),
+        }
+    }
+
+    /// Leases the begun grant's job to the worker.
+    pub(super) async fn lease(
         &self,
         tx: &mut Tx,
         stored: &Access,
+        slot: Option<OwnedSemaphorePermit>,
     ) -> Result<Option<HandedOver>, StoreError> {
-        let (Some(post), Some(grant)) = (self.0.get(), stored.grants.first()) else {
+        let (Some(post), Some(slot), Some(grant)) = (self.0.get(), slot, stored.grants.first())
+        else {
             return Ok(None);
         };
-        let Ok(slot) = Arc::clone(&post.slots).try_acquire_owned() else { return Ok(None) };
         let until = tx.now() + post.lease;
-        let Some(job) = jobs::claim_new(tx, grant.id, post.owner, until).await? else {
-            return Ok(None);
-        };
-        let Ok(step) = decide(stored, Command::Start(grant.id), tx.now()) else { return Ok(None) };
-        access::write(tx, stored, &step).await?;
-        Ok(Some(HandedOver { job, access: step.next, slot }))
+        let job = jobs::lease_new(tx, grant.id, post.owner, until).await?;
+        Ok(job.map(|job| HandedOver { job, access: stored.clone(), slot }))
     }
 
-    /// Hands over what was taken, after the commit.
-    pub(super) fn hand_over(&self, taken: Option<HandedOver>) {
-        if let (Some(post), Some(taken)) = (self.0.get(), taken) {
+    /// Hands over what was leased, after the commit.
+    pub(super) fn hand_over(&self, leased: Option<HandedOver>) {
+        if let (Some(post), Some(leased)) = (self.0.get(), leased) {
             // A worker that has stopped leaves the lease to run out, or to the next start.
-            drop(post.door.send(taken));
+            drop(post.door.send(leased));
         }
     }
 }
