@@ -27,12 +27,23 @@ struct RequestRow {
 
 #[derive(FromRow)]
 struct GrantRow {
+    #[sqlx(rename = "grant_id")]
     id: Uuid,
     target: String,
     account: String,
     state: String,
     detail: String,
+    #[sqlx(rename = "grant_version")]
     version: i64,
+}
+
+/// A grant with the request that it is of.
+#[derive(FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    request: RequestRow,
+    #[sqlx(flatten)]
+    grant: GrantRow,
 }
 
 impl TryFrom<RequestRow> for Request {
@@ -82,36 +93,31 @@ pub enum Which {
 
 /// A request with its grants.
 pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<Access>, StoreError> {
+    macro_rules! select {
+        ($by:literal) => {
+            concat!(
+                "SELECT r.id, r.number, r.requester_id, r.flow_id, r.flow_version, r.reason, ",
+                "r.duration_seconds, r.submitted_at, r.decision, r.version, g.id AS grant_id, ",
+                "g.target, g.account, g.state, g.detail, g.version AS grant_version ",
+                "FROM requests r JOIN grants g ON g.request_id = r.id WHERE ",
+                $by,
+                " = $1 ORDER BY g.position"
+            )
+        };
+    }
     let query = match which {
-        Which::Id(_) => concat!(
-            "SELECT id, number, requester_id, flow_id, flow_version, reason, duration_seconds, ",
-            "submitted_at, decision, version FROM requests WHERE id = $1"
-        ),
-        Which::Number(_) => concat!(
-            "SELECT id, number, requester_id, flow_id, flow_version, reason, duration_seconds, ",
-            "submitted_at, decision, version FROM requests WHERE number = $1"
-        ),
+        Which::Id(id) => sqlx::query_as(select!("r.id")).bind(id.0),
+        Which::Number(number) => sqlx::query_as(select!("r.number")).bind(number.0),
     };
-    let query = match which {
-        Which::Id(id) => sqlx::query_as(query).bind(id.0),
-        Which::Number(number) => sqlx::query_as(query).bind(number.0),
-    };
-    let row: Option<RequestRow> = query.fetch_optional(&mut *tx.inner).await?;
-    let Some(row) = row else { return Ok(None) };
-    let request = Request::try_from(row)?;
-    let grants = grants_of(tx, request.id).await?;
-    Ok(Some(Access { request, grants }))
-}
-
-async fn grants_of(tx: &mut Tx, request: RequestId) -> Result<Vec<Grant>, StoreError> {
-    let rows: Vec<GrantRow> = sqlx::query_as(
-        "SELECT id, target, account, state, detail, version FROM grants \
-         WHERE request_id = $1 ORDER BY position",
-    )
-    .bind(request.0)
-    .fetch_all(&mut *tx.inner)
-    .await?;
-    rows.into_iter().map(Grant::try_from).collect()
+    let rows: Vec<Row> = query.fetch_all(&mut *tx.inner).await?;
+    let mut found = None;
+    let mut grants = Vec::with_capacity(rows.len());
+    for Row { request, grant } in rows {
+        grants.push(Grant::try_from(grant)?);
+        found = Some(request);
+    }
+    let request = found.map(Request::try_from).transpose()?;
+    Ok(request.map(|request| Access { request, grants }))
 }
 
 /// The next request number.
