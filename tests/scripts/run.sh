@@ -169,6 +169,6 @@ answers "No resources found" 0 "Nothing of the grant is left in the cluster." \
   kubectl get rolebindings,serviceaccounts -A -l 'bellhop/part,bellhop/part!=rights' --context admin@real
 
 works "All of it is written down …" bellhop audit list
-works "… in a log in which no row can be changed or taken out unseen." bellhop audit verify
+works "… in a log whose rows are chained: one that was changed or taken out shows." bellhop audit verify
 
 title "The walk is over: access was asked for, used, and is gone. Stopping everything"
