@@ -133,5 +133,29 @@ fn declared(integration: &Integration) -> Result<IntegrationFile, Fault> {
 }
 
 fn credential_file(setup: &Setup, integration: &str, pin: &str) -> CredentialFile {
-    CredentialFile(setup.credentials.join(format!("{integration}.{pin}.token")))
+    CredentialFile(setup.credentials.join(file_name(integration, pin)))
+}
+
+/// The pin is what a cluster says of itself: it may name a file, and never a way to another one.
+fn file_name(integration: &str, pin: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let pin: String = pin.chars().take(64).map(plain).collect();
+    format!("{integration}.{pin}.token")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_cannot_choose_where_its_credential_is_kept() {
+        let uid = "74f92a59-50f3-453e-bc09-2caf088e53e0";
+        assert_eq!(file_name("k8s-real", uid), format!("k8s-real.{uid}.token"));
+        for hostile in ["../../../etc/cron.d/x", "/etc/passwd", "a\0b", "..", "é"] {
+            let name = file_name("k8s-real", hostile);
+            let parts: Vec<_> = std::path::Path::new(&name).components().collect();
+            assert!(matches!(parts[..], [std::path::Component::Normal(_)]), "{name}");
+        }
+        assert!(file_name("k8s-real", &"x".repeat(10_000)).len() < 120);
+    }
 }
