@@ -184,6 +184,12 @@ impl Ran {
     }
 }
 
+/// The number of a request that was answered as JSON.
+pub fn number(request: &Value) -> Result<String> {
+    let number = request.get("number").and_then(Value::as_str);
+    Ok(number.context("a request has a number")?.to_owned())
+}
+
 /// Whether kubectl was refused, for whatever reason.
 pub fn refused(output: &Output) -> bool {
     !output.status.success()

@@ -4,20 +4,15 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bellhop_e2e::cluster::Cluster;
-use bellhop_e2e::installation::Installation;
+use bellhop_e2e::installation::{Installation, number};
 use bellhop_e2e::scratch::Scratch;
 use bellhop_e2e::shared::shared;
 use bellhop_e2e::{counterparties, wait};
-use serde_json::Value;
 
 const LIMIT: Duration = Duration::from_secs(20);
 const CONTEXT: &str = "bellhop-k8s-real";
-
-fn number(request: &Value) -> Result<String> {
-    Ok(request["number"].as_str().context("a request has a number")?.to_owned())
-}
 
 fn can_list(installation: &Installation, namespace: &str) -> Result<bool> {
     let kubectl = installation.kubectl(&counterparties::kubectl()?);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use bellhop_e2e::cluster::Cluster;
-use bellhop_e2e::installation::{INTEGRATION, Installation, refused};
+use bellhop_e2e::installation::{INTEGRATION, Installation, number, refused};
 use bellhop_e2e::kubectl::Kubectl;
 use bellhop_e2e::scratch::Scratch;
 use bellhop_e2e::shared::shared;
@@ -18,10 +18,6 @@ use serde_json::Value;
 const LIMIT: Duration = Duration::from_secs(20);
 const SECOND: Duration = Duration::from_secs(1);
 const CONTEXT: &str = "bellhop-k8s-real";
-
-fn number(request: &Value) -> Result<String> {
-    Ok(request["number"].as_str().context("a request has a number")?.to_owned())
-}
 
 fn pods(kubectl: &Kubectl, namespace: &str) -> Result<bellhop_e2e::kubectl::Output> {
     kubectl.run(["get", "pods", "-n", namespace, "--context", CONTEXT])

@@ -164,7 +164,7 @@ pub(crate) enum Audit {
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
-    /// Checks that no row was changed or taken out.
+    /// Checks that every row fits the one before it: one that was changed or taken out shows.
     Verify,
 }
 

@@ -84,23 +84,23 @@ pub struct NewJob {
     pub run_at: DateTime<Utc>,
 }
 
-/// What a job does.
+/// What a job does, in order of urgency: taking away goes before giving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobKind {
-    /// Takes a grant away.
-    Revoke,
     /// Ends a request at its deadline.
     Expire,
-    /// Makes a grant.
-    Apply,
+    /// Takes a grant away.
+    Revoke,
     /// Shows that a grant is usable.
     Verify,
+    /// Makes a grant.
+    Apply,
 }
 
 impl JobKind {
-    /// All kinds, the most urgent first: taking away goes before giving.
-    pub const BY_URGENCY: [Self; 4] = [Self::Expire, Self::Revoke, Self::Verify, Self::Apply];
+    /// All kinds, the most urgent first.
+    pub const ALL: [Self; 4] = [Self::Expire, Self::Revoke, Self::Verify, Self::Apply];
 
     /// The kind's name in the store.
     pub fn name(self) -> &'static str {
@@ -114,12 +114,7 @@ impl JobKind {
 
     /// Lower goes first when several jobs are due.
     pub fn urgency(self) -> i64 {
-        match self {
-            Self::Expire => 0,
-            Self::Revoke => 1,
-            Self::Verify => 2,
-            Self::Apply => 3,
-        }
+        self as i64
     }
 }
 

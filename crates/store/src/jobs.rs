@@ -79,7 +79,7 @@ pub async fn claim(
     .fetch_optional(&mut *tx.inner)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let kind = JobKind::BY_URGENCY.into_iter().find(|kind| kind.name() == row.kind);
+    let kind = JobKind::ALL.into_iter().find(|kind| kind.name() == row.kind);
     Ok(Some(Job {
         id: JobId(row.id),
         kind: kind.ok_or_else(|| StoreError::inconsistent("jobs", row.id, "unknown kind"))?,

@@ -64,7 +64,12 @@ impl App {
     pub async fn commit(&self, tx: Tx) -> Result<(), StoreError> {
         let told = tx.commit().await?;
         if let Some(head) = told.head {
-            self.head.send_if_modified(|seq| std::mem::replace(seq, head) < head);
+            // Two commits may be told in the other order; the head only moves on.
+            self.head.send_if_modified(|seq| {
+                let moved = *seq < head;
+                *seq = head.max(*seq);
+                moved
+            });
         }
         if told.work {
             self.wake.notify_one();

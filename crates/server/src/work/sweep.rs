@@ -1,6 +1,6 @@
 //! Compares what is there with what is stored, and only ever removes.
 //!
-//! Takes no input and may run at any time: at the start, at an interval, after failures. Only a
+//! Takes no input and may run at any time: at the start and at an interval today. Only a
 //! complete, successful answer from the pinned system counts; anything else leaves all as it is.
 
 use std::collections::BTreeSet;

@@ -27,7 +27,6 @@ struct State {
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     /// Runs inside a call of a name, after it took effect.
     during: BTreeMap<&'static str, Box<dyn FnOnce() + Send>>,
-    account_gone: bool,
     pin: Option<String>,
 }
 
@@ -150,10 +149,9 @@ impl Connector for Fake {
         Ok(if open { Presence::Ours } else { Presence::Absent })
     }
 
-    async fn revoke(&self, order: &Order, account: Account) -> Result<Revoked, Fault> {
+    async fn revoke(&self, order: &Order, _: Account) -> Result<Revoked, Fault> {
         self.call("revoke")?;
         let mut state = self.state();
-        state.account_gone = account == Account::Remove;
         let was_there = state.granted.remove(&order.grant).is_some();
         Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone })
     }
