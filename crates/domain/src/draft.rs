@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    Access, Actor, Event, Grant, GrantId, GrantState, JobKind, NewJob, Status, Step, Subject,
-    effect_lane,
+    About, Access, Actor, Approved, Decision, Event, FlowVersion, Grant, GrantId, GrantState,
+    JobKind, NewJob, Request, Status, Step, Subject, Wanted, effect_lane,
 };
 
 /// A transition in the making.
@@ -22,6 +22,14 @@ impl Draft {
     pub(crate) fn new(access: Access, now: DateTime<Utc>) -> Self {
         let was = access.status();
         Self { next: access, was, now, changed: false, events: Vec::new(), jobs: Vec::new() }
+    }
+
+    pub(crate) fn request(&self) -> &Request {
+        &self.next.request
+    }
+
+    pub(crate) fn grants(&self) -> Vec<Grant> {
+        self.next.grants.clone()
     }
 
     /// Moves a grant to another state and writes its audit row, named after the state.
@@ -57,9 +65,9 @@ impl Draft {
         before: Option<Value>,
     ) {
         let mut after = state_value(&grant.state);
-        if let (Some(fields), GrantState::Ended { at, .. }) = (after.as_object_mut(), &grant.state)
+        if let (Some(fields), GrantState::Ended { at, .. }, Some(deadline)) =
+            (after.as_object_mut(), &grant.state, self.next.deadline())
         {
-            let deadline = self.next.deadline();
             fields.insert("deadline".into(), json!(deadline));
             fields.insert("late_ms".into(), json!((*at - deadline).num_milliseconds().max(0)));
         }
@@ -88,30 +96,150 @@ impl Draft {
         self.events.push(Event { kind: kind.to_owned(), actor, subject, before, after });
     }
 
-    pub(crate) fn job(&mut self, job: NewJob) {
-        self.jobs.push(job);
+    /// The row of a request that is new.
+    pub(crate) fn submitted(&mut self, by: Actor) {
+        let Access { request, .. } = &self.next;
+        let mut after = json!({
+            "state": "pending",
+            "flow": request.flow,
+            "reason": request.reason,
+            "duration_seconds": request.duration.seconds(),
+            "wanted": request.wanted,
+        });
+        if let (Some(fields), Decision::Pending { lapses_at }) =
+            (after.as_object_mut(), &request.decision)
+            && *lapses_at > self.now
+        {
+            fields.insert("lapses_at".into(), json!(lapses_at));
+        }
+        self.request_event("request.submitted", by, None, after);
+    }
+
+    /// The request waits for somebody until `lapses_at`.
+    pub(crate) fn waits_until(&mut self, lapses_at: DateTime<Utc>) {
+        self.next.request.decision = Decision::Pending { lapses_at };
+        self.was = Status::Pending;
+        self.lapse_at(lapses_at);
+    }
+
+    /// Decides a pending request otherwise than by approval.
+    pub(crate) fn close(&mut self, decision: Decision, by: Actor) {
+        let before = json!({ "state": self.was.name() });
+        self.next.request.decision = decision;
+        self.decided(before, by, self.decision_value());
+    }
+
+    /// Approves a pending request: one grant for each target, all with one deadline.
+    pub(crate) fn approve(&mut self, by: Actor, note: String, names: &[(GrantId, String)]) {
+        let before = json!({ "state": self.was.name() });
+        let request = &mut self.next.request;
+        let deadline = self.now + request.duration.delta();
+        let at = self.now;
+        let by_whom = by.clone();
+        request.decision = Decision::Approved(Approved {
+            at,
+            by: by_whom,
+            note,
+            deadline,
+            extended: 0,
+            extension: None,
+        });
+        let scheduled = |(wanted, (id, account)): (&Wanted, &(GrantId, String))| Grant {
+            id: *id,
+            target: wanted.target.clone(),
+            integration: wanted.integration,
+            account: account.clone(),
+            version: 1,
+            state: GrantState::Scheduled,
+        };
+        let grants: Vec<_> = request.wanted.iter().zip(names).map(scheduled).collect();
+        self.next.grants.clone_from(&grants);
+        let mut after = self.decision_value();
+        if let Some(fields) = after.as_object_mut() {
+            fields.insert("state".into(), json!("granting"));
+        }
+        self.decided(before, by, after);
+        for grant in &grants {
+            self.grant_event("grant.scheduled", grant, Actor::System, None);
+            self.grant_job(JobKind::Apply, grant);
+        }
+        self.expire_at(deadline);
+    }
+
+    /// Changes the approval (an extension) and writes its row.
+    pub(crate) fn change_approval(&mut self, kind: &str, approved: Approved, by: Actor) {
+        let before = self.decision_value();
+        self.next.request.decision = Decision::Approved(approved);
+        self.changed = true;
+        let after = self.decision_value();
+        self.request_event(kind, by, Some(before), after);
+    }
+
+    /// Puts a pending request under the version of its flow that is in force.
+    pub(crate) fn rebind(&mut self, flow: FlowVersion) {
+        let before = json!({ "state": "pending", "flow": self.next.request.flow });
+        let after = json!({ "state": "pending", "flow": flow });
+        self.next.request.flow = flow;
+        self.changed = true;
+        self.request_event("request.flow_changed", Actor::System, Some(before), after);
+    }
+
+    fn decided(&mut self, before: Value, by: Actor, after: Value) {
+        self.changed = true;
+        // This row says it; no second one is to say that the status changed.
+        self.was = self.next.status();
+        let kind = match &self.next.request.decision {
+            Decision::Pending { .. } => "request.pending",
+            Decision::Approved(_) => "request.approved",
+            Decision::Denied { .. } => "request.denied",
+            Decision::Withdrawn { .. } => "request.withdrawn",
+            Decision::Lapsed { .. } => "request.lapsed",
+        };
+        self.request_event(kind, by, Some(before), after);
+    }
+
+    fn decision_value(&self) -> Value {
+        let status = self.next.status();
+        let mut value = serde_json::to_value(&self.next.request.decision).unwrap_or_default();
+        if let Some(fields) = value.as_object_mut() {
+            fields.remove("decided");
+            fields.insert("state".into(), json!(status.name()));
+        }
+        value
     }
 
     /// Work on one grant, due now.
     pub(crate) fn grant_job(&mut self, kind: JobKind, grant: &Grant) {
+        self.grant_job_at(kind, grant, self.now);
+    }
+
+    /// Work on one grant, due later.
+    pub(crate) fn grant_job_at(&mut self, kind: JobKind, grant: &Grant, run_at: DateTime<Utc>) {
         self.jobs.push(NewJob {
             kind,
-            request: self.next.request.id,
-            grant: Some(grant.id),
+            about: About::Grant(self.next.request.id, grant.id),
             lane: effect_lane(&grant.target, &grant.account),
-            run_at: self.now,
+            run_at,
         });
     }
 
     /// The timer that ends the whole request.
     pub(crate) fn expire_at(&mut self, deadline: DateTime<Utc>) {
+        self.timer(JobKind::Expire, deadline);
+    }
+
+    /// The timer that closes what nobody decided.
+    pub(crate) fn lapse_at(&mut self, lapses_at: DateTime<Utc>) {
+        self.timer(JobKind::Lapse, lapses_at);
+    }
+
+    fn timer(&mut self, kind: JobKind, run_at: DateTime<Utc>) {
         let request = &self.next.request;
         self.jobs.push(NewJob {
-            kind: JobKind::Expire,
-            request: request.id,
-            grant: None,
-            lane: format!("expire {}", request.number),
-            run_at: deadline,
+            kind,
+            about: About::Request(request.id),
+            lane: format!("{} {}", kind.name(), request.number),
+            run_at,
         });
     }
 
@@ -144,8 +272,13 @@ fn status_value(status: Status) -> Value {
     match status {
         Status::Ended(reason) => json!({ "state": "ended", "reason": reason }),
         Status::RevokeStuck => json!({ "state": "revoking", "may_still_be_open": true }),
-        Status::Granting | Status::Active | Status::Revoking | Status::Failed => {
-            json!({ "state": status.name() })
-        }
+        Status::Pending
+        | Status::Denied
+        | Status::Withdrawn
+        | Status::Lapsed
+        | Status::Granting
+        | Status::Active
+        | Status::Revoking
+        | Status::Failed => json!({ "state": status.name() }),
     }
 }

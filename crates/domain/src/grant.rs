@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{GrantId, PersonId, Target};
+use crate::{GrantId, IntegrationId, PersonId, Target};
 
 /// One target of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Grant {
     pub id: GrantId,
     /// What is granted.
     pub target: Target,
+    /// The integration that the target is in.
+    pub integration: IntegrationId,
     /// The identity in the target's system that the access is given to.
     pub account: String,
     /// Counts writes; every update is guarded by it.
@@ -173,6 +175,16 @@ pub enum Proof {
     },
 }
 
+impl Before {
+    /// What was found, judged among the other live grants of the same lane. What a system shows as
+    /// somebody's access is ours, not theirs, when one of these made it.
+    #[must_use]
+    pub fn among<'a>(self, others: impl IntoIterator<Item = &'a Self>) -> Self {
+        let ours = others.into_iter().any(|other| other.found == Found::Absent);
+        Self { found: if ours { Found::Absent } else { self.found }, ..self }
+    }
+}
+
 impl GrantState {
     /// The state's name in the store, in the API and in the audit log.
     pub fn name(&self) -> &'static str {
@@ -201,6 +213,11 @@ impl GrantState {
     /// Whether the grant is, or may become, usable, and so needs the account it was given to.
     pub fn wants_account(&self) -> bool {
         self.is_being_set_up() || matches!(self, Self::Active { .. })
+    }
+
+    /// Whether the effect is there, or may be: the grant owns it, alone or with others of its lane.
+    pub fn owns_effect(&self) -> bool {
+        self.wants_account() && self.before().is_some()
     }
 
     /// What was there before, once that is known.

@@ -7,6 +7,7 @@
 mod clock;
 mod decide;
 mod draft;
+mod facts;
 mod flow;
 mod grant;
 pub mod ids;
@@ -20,17 +21,25 @@ mod target;
 pub mod words;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use decide::{Command, SETUP_LIMIT, STUCK_AFTER, decide};
-pub use flow::{Approval, DurationRule, Flow, ReasonRule, Requesters, TargetRule};
+pub use decide::{Command, LEASE, Review, SETUP_LIMIT, STUCK_AFTER, Verdict, decide};
+pub use facts::{Facts, System};
+pub use flow::{
+    Approval, Approvers, DurationRule, ExtendRule, Flow, People, ReasonRule, Requesters,
+    SelfApproval, TargetRule,
+};
 pub use grant::{Before, EndCause, EndReason, Ending, Found, Grant, GrantState, Proof};
 pub use ids::{
     BadRequestNumber, GrantId, InstallationId, IntegrationId, JobId, PersonId, RequestId,
     RequestNumber,
 };
-pub use person::{Actor, Person, Role};
+pub use person::{Actor, Identity, Person, Role};
 pub use refusal::Refusal;
-pub use request::{Access, Decision, FlowVersion, Request, Status};
+pub use request::{
+    Access, Approved, Decision, Extension, FlowVersion, Request, Seen, Status, Wanted, sha256,
+};
 pub use span::{BadSpan, Span};
-pub use step::{Event, JobKind, NewJob, Step, Subject, effect_lane};
-pub use submit::{Ask, FlowInForce, LONGEST_REASON, MOST_TARGETS, NewNames, choose_flow, submit};
+pub use step::{About, Event, JobKind, NewJob, Step, Subject, effect_lane};
+pub use submit::{
+    Ask, FlowInForce, Hands, LONGEST_REASON, MOST_TARGETS, NewNames, choose_flow, submit,
+};
 pub use target::{BadTarget, Target, is_integration_name};

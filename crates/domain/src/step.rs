@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Access, Actor, GrantId, RequestId, RequestNumber, Target};
+use crate::{Access, Actor, GrantId, IntegrationId, RequestId, RequestNumber, Target};
 
 /// A transition: the next state, what the audit log says of it, and the work that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,14 +74,23 @@ pub enum Subject {
 pub struct NewJob {
     /// What is to be done.
     pub kind: JobKind,
-    /// The request that it belongs to.
-    pub request: RequestId,
-    /// The grant; none when the job concerns the whole request.
-    pub grant: Option<GrantId>,
+    /// What it concerns.
+    pub about: About,
     /// Jobs of one lane never overlap.
     pub lane: String,
     /// When it is due.
     pub run_at: DateTime<Utc>,
+}
+
+/// What a job concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A whole request.
+    Request(RequestId),
+    /// One grant of a request.
+    Grant(RequestId, GrantId),
+    /// A connected system.
+    Integration(IntegrationId),
 }
 
 /// What a job does, in order of urgency: taking away goes before giving.
@@ -92,23 +101,48 @@ pub enum JobKind {
     Expire,
     /// Takes a grant away.
     Revoke,
+    /// Closes a request, or an extension, that nobody decided about in time.
+    Lapse,
     /// Shows that a grant is usable.
     Verify,
     /// Makes a grant.
     Apply,
+    /// Tells the system of a deadline that moved.
+    Extend,
+    /// Reads once more what was taken away.
+    Recheck,
+    /// Asks a connected system how it is.
+    Check,
+    /// Compares what is in a connected system with what is stored.
+    Sweep,
 }
 
 impl JobKind {
     /// All kinds, the most urgent first.
-    pub const ALL: [Self; 4] = [Self::Expire, Self::Revoke, Self::Verify, Self::Apply];
+    pub const ALL: [Self; 9] = [
+        Self::Expire,
+        Self::Revoke,
+        Self::Lapse,
+        Self::Verify,
+        Self::Apply,
+        Self::Extend,
+        Self::Recheck,
+        Self::Check,
+        Self::Sweep,
+    ];
 
     /// The kind's name in the store.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Revoke => "revoke",
             Self::Expire => "expire",
-            Self::Apply => "apply",
+            Self::Revoke => "revoke",
+            Self::Lapse => "lapse",
             Self::Verify => "verify",
+            Self::Apply => "apply",
+            Self::Extend => "extend",
+            Self::Recheck => "recheck",
+            Self::Check => "check",
+            Self::Sweep => "sweep",
         }
     }
 

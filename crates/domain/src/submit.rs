@@ -1,13 +1,11 @@
 //! Asking: which flow a request obeys, and whether that flow allows it.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use crate::draft::Draft;
 use crate::{
-    Access, Actor, Approval, Decision, Flow, FlowVersion, Grant, GrantId, GrantState, JobKind,
-    NewJob, Person, ReasonRule, Refusal, Request, RequestId, RequestNumber, Span, Step, Target,
-    effect_lane,
+    Access, Actor, Approval, Decision, Facts, Flow, FlowVersion, GrantId, People, Person,
+    ReasonRule, Refusal, Request, RequestId, RequestNumber, Span, Step, Target,
 };
 
 /// The most targets that one request may name.
@@ -36,13 +34,21 @@ pub struct FlowInForce {
 }
 
 /// Names that the store gives to a new request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct NewNames {
     /// The request.
     pub id: RequestId,
     /// Its number.
     pub number: RequestNumber,
-    /// For each target in order: the grant, and the account that it is given to.
+}
+
+/// Who may be asked, and how a grant is named: what only the store knows.
+#[derive(Clone, Debug)]
+pub struct Hands {
+    /// Everybody that the flow names as an approver and the store knows.
+    pub approvers: Vec<Person>,
+    /// For each target in order: the grant, and the account that it is given to. Needed when
+    /// nobody has to be asked.
     pub grants: Vec<(GrantId, String)>,
 }
 
@@ -76,83 +82,64 @@ pub fn choose_flow<'a>(
     }))
 }
 
-/// Decides a new request under `flow`.
+/// Decides a new request under `flow`: it is approved at once, or waits for somebody.
 pub fn submit(
-    ask: Ask,
-    person: &Person,
+    ask: &Ask,
     flow: &FlowInForce,
-    names: NewNames,
+    facts: &Facts,
+    (names, hands): (NewNames, &Hands),
     now: DateTime<Utc>,
 ) -> Result<Step, Refusal> {
+    let person = &facts.requester;
     check_targets(&ask.targets)?;
     let rules = &flow.flow;
     if !rules.admits(person) || !ask.targets.iter().all(|t| rules.covers(t)) {
         let what = format!("the flow \"{}\" does not let {} ask for this", rules.id, person.handle);
         return Err(Refusal::NotEntitled(what));
     }
+    facts.clock()?;
+    let wanted = facts.systems_of(&ask.targets)?;
     let reason = check_reason(&ask.reason, rules)?;
     let duration = check_duration(ask.duration, rules)?;
-    let Approval::Automatic = rules.approval;
-    let deadline = now + duration.delta();
-
     let request = Request {
         id: names.id,
         number: names.number,
         requester: person.id,
         flow: FlowVersion { id: rules.id.clone(), version: flow.version },
+        wanted,
         reason,
         duration,
         submitted_at: now,
         version: 1,
-        decision: Decision::Approved { at: now, deadline },
+        // An automatic flow's approval follows in the same step.
+        decision: Decision::Pending { lapses_at: now },
     };
-    let grants = ask
-        .targets
-        .into_iter()
-        .zip(names.grants)
-        .map(|(target, (id, account))| Grant {
-            id,
-            target,
-            account,
-            version: 1,
-            state: GrantState::Scheduled,
-        })
-        .collect();
-    Ok(announce(&Access { request, grants }, person, now))
+    let mut draft = Draft::new(Access { request, grants: Vec::new() }, now);
+    match &rules.approval {
+        Approval::Automatic => {
+            draft.submitted(Actor::from(person));
+            draft.approve(Actor::System, String::new(), &hands.grants);
+        }
+        Approval::People(people) => {
+            somebody_decides(people, rules, person, &hands.approvers)?;
+            draft.waits_until(now + people.lapse_after.delta());
+            draft.submitted(Actor::from(person));
+        }
+    }
+    Ok(draft.into_new())
 }
 
-/// The audit rows and jobs of a request that was just approved.
-fn announce(access: &Access, person: &Person, now: DateTime<Utc>) -> Step {
-    let request = &access.request;
-    let deadline = access.deadline();
-    let asked = json!({
-        "state": "submitted",
-        "flow": request.flow,
-        "reason": request.reason,
-        "duration_seconds": request.duration.seconds(),
-        "targets": access.grants.iter().map(|g| g.target.to_string()).collect::<Vec<_>>(),
-    });
-    let approved = json!({ "state": "granting", "approved_by": "flow", "deadline": deadline });
-    let mut draft = Draft::new(access.clone(), now);
-    draft.request_event("request.submitted", Actor::from(person), None, asked);
-    draft.request_event(
-        "request.approved",
-        Actor::System,
-        Some(json!({ "state": "submitted" })),
-        approved,
-    );
-    for grant in &access.grants {
-        draft.grant_event("grant.scheduled", grant, Actor::System, None);
-        draft.job(NewJob {
-            kind: JobKind::Apply,
-            request: request.id,
-            grant: Some(grant.id),
-            lane: effect_lane(&grant.target, &grant.account),
-            run_at: now,
-        });
+/// A request that nobody could ever approve is not taken.
+fn somebody_decides(
+    people: &People,
+    flow: &Flow,
+    requester: &Person,
+    known: &[Person],
+) -> Result<(), Refusal> {
+    if known.iter().any(|person| people.may_decide(person, requester)) {
+        return Ok(());
     }
-    draft.expire_at(deadline);
-    draft.into_new()
+    Err(Refusal::NobodyDecides { flow: flow.name.clone(), named: people.any.users.clone() })
 }
 
 fn check_targets(targets: &[Target]) -> Result<(), Refusal> {
@@ -170,22 +157,37 @@ fn check_targets(targets: &[Target]) -> Result<(), Refusal> {
 }
 
 fn check_reason(typed: &str, flow: &Flow) -> Result<String, Refusal> {
-    let reason = typed.trim();
+    let reason = check_text("reason", typed)?;
     if reason.is_empty() && flow.reason == ReasonRule::Required {
         return Err(Refusal::ReasonMissing { flow: flow.name.clone() });
     }
-    let length = reason.chars().count();
+    Ok(reason)
+}
+
+/// What people write, without what nobody can see.
+pub(crate) fn check_text(what: &str, typed: &str) -> Result<String, Refusal> {
+    let text = typed.trim();
+    let length = text.chars().count();
     if length > LONGEST_REASON {
         return Err(Refusal::BadText(format!(
-            "the reason has {length} characters, and {LONGEST_REASON} are the most. Shorten it"
+            "the {what} has {length} characters, and {LONGEST_REASON} are the most. Shorten it"
         )));
     }
-    if reason.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(Refusal::BadText(
-            "the reason has control characters in it. Type it as plain text".to_owned(),
-        ));
+    if text.chars().any(is_hidden) {
+        return Err(Refusal::BadText(format!(
+            "the {what} has characters in it that nobody can see or that turn text around. Type \
+             it as plain text"
+        )));
     }
-    Ok(reason.to_owned())
+    Ok(text.to_owned())
+}
+
+/// Control characters, and those that reorder or hide what an approver reads.
+fn is_hidden(c: char) -> bool {
+    let hidden = matches!(c,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    hidden || (c.is_control() && c != '\n' && c != '\t')
 }
 
 fn check_duration(asked: Option<Span>, flow: &Flow) -> Result<Span, Refusal> {

@@ -9,10 +9,18 @@ use crate::{EndReason, GrantState, Status};
 const SOON: TimeDelta = TimeDelta::minutes(10);
 
 /// The words for a request.
-pub fn request_label(status: Status, deadline: DateTime<Utc>, now: DateTime<Utc>) -> &'static str {
+pub fn request_label(
+    status: Status,
+    deadline: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> &'static str {
     match status {
+        Status::Pending => "Pending",
+        Status::Denied => "Denied",
+        Status::Withdrawn => "Withdrawn",
+        Status::Lapsed => "No answer",
         Status::Granting => "Setting up",
-        Status::Active if deadline - now <= SOON => "Ending soon",
+        Status::Active if deadline.is_some_and(|end| end - now <= SOON) => "Ending soon",
         Status::Active => "Active",
         Status::Revoking => "Ending",
         Status::RevokeStuck => "May still be open",
@@ -24,7 +32,7 @@ pub fn request_label(status: Status, deadline: DateTime<Utc>, now: DateTime<Utc>
 /// The words for one grant.
 pub fn grant_label(
     state: &GrantState,
-    deadline: DateTime<Utc>,
+    deadline: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> &'static str {
     match state {
@@ -57,13 +65,14 @@ mod tests {
     #[test]
     fn p19_set_up_and_active_and_ended_are_different_words() {
         let now = DateTime::UNIX_EPOCH;
-        let far = now + TimeDelta::hours(1);
-        let near = now + TimeDelta::minutes(10);
+        let far = Some(now + TimeDelta::hours(1));
+        let near = Some(now + TimeDelta::minutes(10));
+        assert_eq!(request_label(Status::Pending, None, now), "Pending");
         assert_eq!(request_label(Status::Granting, far, now), "Setting up");
         assert_eq!(request_label(Status::Active, far, now), "Active");
         assert_eq!(request_label(Status::Active, near, now), "Ending soon");
         assert_eq!(request_label(Status::Revoking, near, now), "Ending");
         assert_eq!(request_label(Status::RevokeStuck, near, now), "May still be open");
-        assert_eq!(request_label(Status::Ended(EndReason::Expired), now, now), "Expired");
+        assert_eq!(request_label(Status::Ended(EndReason::Expired), near, now), "Expired");
     }
 }

@@ -1,119 +1,38 @@
 //! One request through its whole life, and the promises that its transitions keep.
 
-#![expect(clippy::expect_used, reason = "a test stops at what it cannot do")]
+mod support;
 
 use bellhop_domain::{
-    Access, Actor, Approval, Ask, Before, Command, DurationRule, EndReason, Flow, FlowInForce,
-    Found, GrantId, GrantState, JobKind, NewNames, Person, PersonId, Proof, ReasonRule, Refusal,
-    RequestId, RequestNumber, Requesters, Role, STUCK_AFTER, Span, Status, Step, TargetRule,
-    choose_flow, decide, ids, submit, words,
+    Access, Actor, Before, Command, EndReason, Found, GrantState, JobKind, Refusal, Role,
+    STUCK_AFTER, Status, Step, choose_flow, decide, words,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::json;
+use support::{
+    TARGET, active, after, ask, asked, dana, end, facts, flow, grant_id, person, play, proof,
+    scheduled, start, up,
+};
 
-fn start() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_790_000_000, 0).expect("in range")
-}
-
-fn after(seconds: i64) -> DateTime<Utc> {
-    start() + TimeDelta::seconds(seconds)
-}
-
-fn person(handle: &str, role: Role, n: u8) -> Person {
-    Person { id: PersonId(ids::uuid_at(start(), [n; 10])), handle: handle.into(), role }
-}
-
-fn dana() -> Person {
-    person("dana", Role::Member, 1)
-}
-
-fn span(text: &str) -> Span {
-    text.parse().expect("a duration")
-}
-
-fn flow() -> FlowInForce {
-    let flow = Flow {
-        id: "rnd".into(),
-        name: "RnD access".into(),
-        requesters: Requesters { users: vec!["dana".into()] },
-        reason: ReasonRule::Required,
-        duration: DurationRule { default: span("1h"), max: span("8h"), choices: vec![] },
-        targets: vec![TargetRule {
-            integration: "k8s-real".into(),
-            resource_type: "namespace".into(),
-            resources: vec!["customer*".into()],
-            permissions: vec!["edit".into()],
-        }],
-        approval: Approval::Automatic,
-    };
-    FlowInForce { version: 3, flow }
-}
-
-fn grant_id(n: u8) -> GrantId {
-    GrantId(ids::uuid_at(start(), [100 + n; 10]))
-}
-
-fn asked(targets: &[&str], reason: &str, duration: Option<&str>) -> Result<Step, Refusal> {
-    let targets: Vec<_> = targets.iter().map(|t| t.parse().expect("a target")).collect();
-    let grants = (0..).take(targets.len()).map(|n| (grant_id(n), "bellhop-x".into())).collect();
-    let names = NewNames {
-        id: RequestId(ids::uuid_at(start(), [9; 10])),
-        number: RequestNumber(1042),
-        grants,
-    };
-    let ask = Ask { targets, reason: reason.into(), duration: duration.map(span) };
-    submit(ask, &dana(), &flow(), names, start())
-}
-
-fn scheduled() -> Access {
-    asked(&["k8s-real/namespace/customer1:edit"], "ticket 7", None).expect("allowed").next
-}
-
-fn before() -> Before {
-    Before { found: Found::Absent, plan: json!({}) }
-}
-
-fn proof() -> Proof {
-    Proof::Probed { said: "asked".into() }
-}
-
-fn play(mut access: Access, commands: Vec<Command>, at: DateTime<Utc>) -> Access {
-    for command in commands {
-        access = decide(&access, command, at).expect("allowed").next;
-    }
-    access
-}
-
-fn up(n: u8) -> Vec<Command> {
-    let id = grant_id(n);
-    vec![
-        Command::Start(id),
-        Command::Observed(id, before()),
-        Command::Applied(id),
-        Command::Verified(id, proof()),
-    ]
-}
-
-fn active() -> Access {
-    play(scheduled(), up(0), after(1))
+fn now_asked(targets: &[&str], reason: &str, duration: Option<&str>) -> Result<Step, Refusal> {
+    asked(&flow(), &facts(&flow()), &ask(targets, reason, duration))
 }
 
 #[test]
 fn p09_an_approval_is_dated_by_the_time_of_its_own_transaction() {
     let access = scheduled();
-    assert_eq!(access.deadline(), start() + TimeDelta::hours(1));
+    assert_eq!(access.deadline(), Some(start() + TimeDelta::hours(1)));
 }
 
 #[test]
 fn p09_nothing_becomes_usable_at_or_after_the_deadline_although_no_timer_has_run() {
-    let late = scheduled().deadline();
+    let late = scheduled().deadline().expect("approved");
     for steps in 0..4 {
         let mut commands = up(0);
         let next = commands.remove(steps);
         commands.truncate(steps);
         let access = play(scheduled(), commands, after(1));
         let refused = decide(&access, next.clone(), late);
-        assert_eq!(refused, Err(Refusal::PastDeadline { number: RequestNumber(1042) }), "{next:?}");
+        assert_eq!(refused, Err(Refusal::PastDeadline { number: support::NUMBER }), "{next:?}");
         assert!(decide(&access, next, late - TimeDelta::microseconds(1)).is_ok());
     }
 }
@@ -134,7 +53,7 @@ fn t20_a_grant_is_active_only_after_a_probe_and_ended_only_after_a_proof() {
     let id = grant_id(0);
     let applied = play(scheduled(), up(0)[..3].to_vec(), after(1));
     assert_eq!(applied.status(), Status::Granting);
-    let ended = decide(&active(), Command::End { by: dana() }, after(2)).expect("allowed");
+    let ended = decide(&active(), end(&dana()), after(2)).expect("allowed");
     assert_eq!(ended.next.status(), Status::Revoking);
     let gone = decide(&ended.next, Command::Revoked(id, proof()), after(3)).expect("allowed");
     assert_eq!(gone.next.status(), Status::Ended(EndReason::Returned));
@@ -142,7 +61,7 @@ fn t20_a_grant_is_active_only_after_a_probe_and_ended_only_after_a_proof() {
 
 #[test]
 fn every_change_has_its_audit_row_and_every_end_its_job() {
-    let created = asked(&["k8s-real/namespace/customer1:edit"], "why", None).expect("allowed");
+    let created = now_asked(&[TARGET], "why", None).expect("allowed");
     let kinds: Vec<_> = created.events.iter().map(|e| e.kind.as_str()).collect();
     assert_eq!(kinds, ["request.submitted", "request.approved", "grant.scheduled"]);
     let jobs: Vec<_> = created.jobs.iter().map(|j| (j.kind, j.run_at)).collect();
@@ -175,7 +94,7 @@ fn a_timer_that_runs_early_ends_nothing_and_comes_back() {
 fn an_end_while_setting_up_is_undone_like_any_other() {
     for done in 0..4 {
         let access = play(scheduled(), up(0)[..done].to_vec(), after(1));
-        let ending = decide(&access, Command::End { by: dana() }, after(2)).expect("allowed").next;
+        let ending = decide(&access, end(&dana()), after(2)).expect("allowed").next;
         assert_eq!(ending.status(), Status::Revoking);
         assert!(decide(&ending, up(0).remove(done), after(2)).is_err(), "step {done} went on");
         let command = Command::Revoked(grant_id(0), proof());
@@ -186,14 +105,14 @@ fn an_end_while_setting_up_is_undone_like_any_other() {
 
 #[test]
 fn terminal_states_never_reopen() {
-    let ending = play(active(), vec![Command::End { by: dana() }], after(2));
+    let ending = play(active(), vec![end(&dana())], after(2));
     let ended = play(ending, vec![Command::Revoked(grant_id(0), proof())], after(3));
     for command in up(0) {
         assert!(decide(&ended, command.clone(), after(4)).is_err(), "{command:?}");
     }
     let id = grant_id(0);
     for command in [
-        Command::End { by: dana() },
+        end(&dana()),
         Command::Expire,
         Command::GiveUp(id, "no".into()),
         Command::RevokeFailing(id, "no".into()),
@@ -208,10 +127,10 @@ fn terminal_states_never_reopen() {
 #[test]
 fn only_the_requester_and_an_admin_may_end() {
     let other = person("eve", Role::Member, 2);
-    let refused = decide(&active(), Command::End { by: other }, after(2));
-    assert_eq!(refused, Err(Refusal::NotYours { number: RequestNumber(1042) }));
+    let refused = decide(&active(), end(&other), after(2));
+    assert_eq!(refused, Err(Refusal::NotYours { number: support::NUMBER }));
     let admin = person("root", Role::Admin, 3);
-    let ended = play(active(), vec![Command::End { by: admin }], after(2));
+    let ended = play(active(), vec![end(&admin)], after(2));
     let ended = play(ended, vec![Command::Revoked(grant_id(0), proof())], after(3));
     assert_eq!(ended.status(), Status::Ended(EndReason::Revoked));
 }
@@ -226,7 +145,7 @@ fn a_revocation_that_keeps_failing_is_shown_and_can_still_succeed() {
     assert_eq!(failing(&ending, after(3601)), ending);
     let stuck = failing(&ending, after(3600) + STUCK_AFTER);
     assert_eq!(stuck.status(), Status::RevokeStuck);
-    assert_eq!(words::request_label(stuck.status(), start(), start()), "May still be open");
+    assert_eq!(words::request_label(stuck.status(), Some(start()), start()), "May still be open");
     let ended = play(stuck, vec![Command::Revoked(id, proof())], after(9_000));
     assert_eq!(ended.status(), Status::Ended(EndReason::Expired));
 }
@@ -243,7 +162,7 @@ fn what_was_there_before_is_what_was_read_first() {
 #[test]
 fn a_failed_target_does_not_undo_the_others() {
     let targets = ["k8s-real/namespace/customer1:edit", "k8s-real/namespace/customer2:edit"];
-    let two = asked(&targets, "why", None).expect("allowed").next;
+    let two = now_asked(&targets, "why", None).expect("allowed").next;
     let two = play(two, up(0), after(1));
     let two = play(two, vec![Command::GiveUp(grant_id(1), "no such role".into())], after(1));
     assert_eq!(two.status(), Status::Active);
@@ -253,20 +172,21 @@ fn a_failed_target_does_not_undo_the_others() {
 }
 
 #[test]
-fn bad_asks_are_refused_with_what_to_do() {
+fn t08_bad_asks_are_refused_with_what_to_do() {
     let good = "k8s-real/namespace/customer1:edit";
     let long = "x".repeat(4_001);
     for (targets, reason, duration, says) in [
         (vec![good], "", None, "asks for a reason"),
         (vec![good], "   \n", None, "asks for a reason"),
         (vec![good], long.as_str(), None, "4001 characters"),
-        (vec![good], "a\u{7}b", None, "control characters"),
-        (vec![good], "why", Some("9h"), "Ask for 8h or less"),
+        (vec![good], "a\u{202e}b", None, "turn text around"),
+        (vec![good], "a\u{7}b", None, "nobody can see"),
+        (vec![good], "why", Some("9h"), "Ask for 3h or less"),
         (vec![], "why", None, "1 to 20 targets"),
         (vec![good, good], "why", None, "named twice"),
         (vec!["k8s-real/namespace/other:edit"], "why", None, "does not let dana"),
     ] {
-        let error = asked(&targets, reason, duration).expect_err(says).to_string();
+        let error = now_asked(&targets, reason, duration).expect_err(says).to_string();
         assert!(error.contains(says), "{says:?} is not in {error:?}");
     }
 }

@@ -1,6 +1,10 @@
 //! Flows: who may request which targets, who approves, and for how long.
 
+mod approval;
+
 use serde::{Deserialize, Serialize};
+
+pub use approval::{Approval, Approvers, People, SelfApproval};
 
 use crate::{Person, Span, Target};
 
@@ -20,6 +24,9 @@ pub struct Flow {
     pub duration: DurationRule,
     /// What may be asked for.
     pub targets: Vec<TargetRule>,
+    /// Whether and how it may be extended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extend: Option<ExtendRule>,
     /// Who decides.
     pub approval: Approval,
 }
@@ -72,18 +79,28 @@ pub struct TargetRule {
     pub permissions: Vec<String>,
 }
 
-/// Who decides.
+/// How an active request may be given more time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Approval {
-    /// The flow itself, at once.
-    Automatic,
+#[serde(deny_unknown_fields)]
+pub struct ExtendRule {
+    /// How often.
+    pub times: u32,
+    /// By how much each time; never past the flow's maximum, counted from the approval.
+    pub by: Span,
 }
 
 impl Flow {
-    /// Whether `person` may ask under this flow.
+    /// Whether `person` may ask under this flow, and is still here to ask.
     pub fn admits(&self, person: &Person) -> bool {
-        self.requesters.users.contains(&person.handle)
+        person.active && self.requesters.users.contains(&person.handle)
+    }
+
+    /// The people who decide; none when the flow decides by itself.
+    pub fn approvers(&self) -> Option<&People> {
+        match &self.approval {
+            Approval::People(people) => Some(people),
+            Approval::Automatic => None,
+        }
     }
 
     /// Whether this flow covers `target`.
