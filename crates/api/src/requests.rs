@@ -83,6 +83,9 @@ pub struct Grant {
     pub label: String,
     /// What there is to know: what a probe saw, why it failed, why it is still being tried.
     pub note: Option<String>,
+    /// What can outlive the end of it, each in words: sessions that were open, for one.
+    #[serde(default)]
+    pub remains: Vec<String>,
 }
 
 impl Request {

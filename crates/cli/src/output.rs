@@ -1,6 +1,7 @@
 //! The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use bellhop_api::Request;
@@ -57,6 +58,18 @@ pub(crate) fn request(request: &Request, now: DateTime<Utc>) {
     }
     if !request.is_over() {
         println!("  {}", request.ends_alone);
+    }
+    remains(request);
+}
+
+/// What the end does not end: said before it, and still after it.
+fn remains(request: &Request) {
+    let texts: BTreeSet<&String> = request.grants.iter().flat_map(|g| &g.remains).collect();
+    if !texts.is_empty() {
+        println!("  What can outlive the end:");
+    }
+    for text in texts {
+        println!("  - {text}");
     }
 }
 

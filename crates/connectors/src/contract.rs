@@ -4,7 +4,7 @@
 //! never remembers anything between calls: what it needs is in the [`Order`].
 
 use async_trait::async_trait;
-use bellhop_domain::{Before, GrantId, InstallationId, Target};
+use bellhop_domain::{Before, Found, GrantId, InstallationId, Target};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -17,6 +17,11 @@ pub trait Connector: Send + Sync + 'static {
     /// What still ends at the deadline when Bellhop is off.
     fn ends_alone(&self) -> EndsAlone;
 
+    /// What can outlive the end of a grant, each in words; shown wherever a grant is. Access that
+    /// was opened before and goes on without being asked about again belongs here, and so does what
+    /// the grantee could take along.
+    fn remains(&self) -> &'static [&'static str];
+
     /// Which system this is, by an id that the system keeps for life.
     async fn pin(&self) -> Result<String, Fault>;
 
@@ -25,9 +30,13 @@ pub trait Connector: Send + Sync + 'static {
 
     /// Reads what the person holds already, and chooses how the grant will be shown to work. May
     /// make things that give no access by themselves, such as an account.
+    ///
+    /// Where the effect is shared, `Found::Standing` says no more than that it is there: who made
+    /// it is not known here. The caller corrects that by [`found_in_lane`] before it is recorded.
     async fn prepare(&self, order: &Order) -> Result<Before, Fault>;
 
-    /// Makes the access. "Already there" is a success.
+    /// Makes the access. "Already there" is a success, and moves at the most the deadline that is
+    /// noted there.
     async fn apply(&self, order: &Order, before: &Before) -> Result<(), Fault>;
 
     /// Whether what was planned for is still there: [`Fault::TargetGone`] when it was deleted, or
@@ -40,9 +49,9 @@ pub trait Connector: Send + Sync + 'static {
     /// Whether the grant's own object is there.
     async fn read(&self, order: &Order) -> Result<Presence, Fault>;
 
-    /// Takes the access away; then, when `account` says so, the account. Never takes standing
-    /// access. "Already gone" is a success.
-    async fn revoke(&self, order: &Order, account: Account) -> Result<Revoked, Fault>;
+    /// Takes the access away; then, when `leaving` says so, the account. Never takes standing
+    /// access, and never what another live grant of the lane needs. "Already gone" is a success.
+    async fn revoke(&self, order: &Order, leaving: &Leaving) -> Result<Revoked, Fault>;
 
     /// Mints a credential for the account of `order`, good until `until` at the most (systems
     /// with a shortest lifetime may exceed it; the answer says so).
@@ -74,6 +83,45 @@ pub struct Order {
     pub deadline: DateTime<Utc>,
 }
 
+/// What a grant that ends leaves behind, as it is stored.
+///
+/// A *lane* is one target for one account. Where each grant has an object of its own (Kubernetes,
+/// a database role) nothing is shared, and a connector looks at `account` alone. Where all grants
+/// of a lane have one effect between them (the membership of a group), the last one out removes it:
+/// only with no `owners`, and only when nothing stood there before the first of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaving {
+    /// What to do with the account.
+    pub account: Account,
+    /// The other grants of the lane that still need the effect.
+    pub owners: Vec<GrantId>,
+    /// What was recorded before this grant's first effect; nothing when it never had one. Without
+    /// a record, a shared effect is not this grant's and stays.
+    pub before: Option<Before>,
+}
+
+impl Leaving {
+    /// Why a shared effect has to stay; nothing when this grant is the one to remove it.
+    pub fn shared_effect_stays(&self) -> Option<String> {
+        let owners: Vec<String> = self.owners.iter().map(ToString::to_string).collect();
+        match &self.before {
+            _ if !owners.is_empty() => Some(format!("grant {}", owners.join(", grant "))),
+            Some(before) if before.found == Found::Absent => None,
+            Some(_) => Some("access that stood before Bellhop".to_owned()),
+            None => Some("access that this grant did not make".to_owned()),
+        }
+    }
+}
+
+/// What stood in a lane before Bellhop, when `prepare` just found `seen` and the grants of the lane
+/// that may still have their effect there recorded `owners`.
+///
+/// What such a grant made is there for `prepare` to find, and is not standing access: if any of
+/// them recorded that nothing was there, then nothing was. Otherwise it is as it was seen.
+pub fn found_in_lane(seen: Found, owners: impl IntoIterator<Item = Found>) -> Found {
+    if owners.into_iter().any(|found| found == Found::Absent) { Found::Absent } else { seen }
+}
+
 /// What to do with the account after a revoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Account {
@@ -93,9 +141,12 @@ pub enum Revoked {
     /// It is gone, and so is other access of the same account that somebody else had made, to be
     /// reported.
     DoneWithOthers(Vec<String>),
+    /// It stays, and this grant is over: other live grants of the lane need it, or it stood there
+    /// before. Says which.
+    Kept(String),
 }
 
-/// Whether a grant's own object is there.
+/// Whether a grant's own object, or the effect that it shares, is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// It is there.
@@ -184,4 +235,33 @@ pub struct Endpoint {
     pub ca: Option<String>,
     /// Name to expect in the server's certificate, when it is not the host's.
     pub tls_server_name: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn t11_what_a_live_grant_of_the_lane_made_is_not_standing_access() {
+        use Found::{Absent, Standing};
+        assert_eq!(found_in_lane(Standing, []), Standing);
+        assert_eq!(found_in_lane(Standing, [Standing, Standing]), Standing);
+        assert_eq!(found_in_lane(Standing, [Standing, Absent]), Absent);
+        assert_eq!(found_in_lane(Absent, [Standing]), Absent);
+    }
+
+    #[test]
+    fn t11_only_the_last_one_out_removes_and_only_what_was_not_there_before() {
+        let leaving = |owners: &[u128], found: Option<Found>| Leaving {
+            account: Account::Keep,
+            owners: owners.iter().map(|id| GrantId(Uuid::from_u128(*id))).collect(),
+            before: found.map(|found| Before { found, plan: Value::Null }),
+        };
+        let stays = |one: Leaving| one.shared_effect_stays();
+        assert_eq!(stays(leaving(&[], Some(Found::Absent))), None);
+        assert!(stays(leaving(&[7], Some(Found::Absent))).unwrap().contains("grant"));
+        assert!(stays(leaving(&[], Some(Found::Standing))).unwrap().contains("stood before"));
+        assert!(stays(leaving(&[], None)).unwrap().contains("did not make"));
+    }
 }

@@ -5,7 +5,7 @@ mod fault;
 pub mod kubernetes;
 
 pub use contract::{
-    Account, Connector, Endpoint, EndsAlone, Health, Leftover, MadeFor, Minted, Order, Presence,
-    Probe, Revoked,
+    Account, Connector, Endpoint, EndsAlone, Health, Leaving, Leftover, MadeFor, Minted, Order,
+    Presence, Probe, Revoked, found_in_lane,
 };
 pub use fault::Fault;

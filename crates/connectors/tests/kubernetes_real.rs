@@ -27,7 +27,9 @@ use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use kube::api::{Api, DeleteParams, ListParams, PostParams};
 
-use real::{Memory, World, admin_context, clock, kubeconfig, may_list_pods, random_bytes, say};
+use real::{
+    Memory, World, admin_context, clock, kubeconfig, leaving, may_list_pods, random_bytes, say,
+};
 
 #[tokio::test]
 async fn a_grant_from_connect_to_gone() {
@@ -75,13 +77,16 @@ async fn a_grant_from_connect_to_gone() {
     assert_eq!(left.len(), 2, "{left:?}");
 
     let began = Instant::now();
-    assert_eq!(world.kube.revoke(&order, Account::Remove).await.unwrap(), Revoked::Done);
+    assert_eq!(world.kube.revoke(&order, &leaving(Account::Remove)).await.unwrap(), Revoked::Done);
     let revoked = began.elapsed();
     assert!(!may_list_pods(&grantee, "customer1").await);
     world.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await;
     say(&format!("revoked in {revoked:?}, shown refused after {:?}", began.elapsed()));
     assert_eq!(world.kube.read(&order).await.unwrap(), Presence::Absent);
-    assert_eq!(world.kube.revoke(&order, Account::Remove).await.unwrap(), Revoked::AlreadyGone);
+    assert_eq!(
+        world.kube.revoke(&order, &leaving(Account::Remove)).await.unwrap(),
+        Revoked::AlreadyGone
+    );
     assert_eq!(world.kube.leftovers(world.installation).await.unwrap(), Vec::new());
 
     let bindings: Api<RoleBinding> = Api::namespaced(world.admin.clone(), "customer1");
@@ -109,7 +114,7 @@ async fn t11_overlaps_end_one_by_one_and_standing_access_stays() {
     let answer = world.kube.probe(&same, &same_before).await.unwrap();
     assert!(matches!(answer, Probe::NothingToAsk(_)), "{answer:?}");
 
-    assert_eq!(world.kube.revoke(&wide, Account::Keep).await.unwrap(), Revoked::Done);
+    assert_eq!(world.kube.revoke(&wide, &leaving(Account::Keep)).await.unwrap(), Revoked::Done);
     world.probe_until(&wide, &wide_before, |one| matches!(one, Probe::Refused(_))).await;
     assert_eq!(world.kube.read(&same).await.unwrap(), Presence::Ours);
     let token = world.kube.mint(&same, same.deadline).await.unwrap().token;
@@ -126,7 +131,7 @@ async fn t11_overlaps_end_one_by_one_and_standing_access_stays() {
     }))
     .unwrap();
     bindings.create(&PostParams::default(), &by_hand).await.unwrap();
-    let done = world.kube.revoke(&same, Account::Remove).await.unwrap();
+    let done = world.kube.revoke(&same, &leaving(Account::Remove)).await.unwrap();
     assert!(matches!(&done, Revoked::DoneWithOthers(all) if all[0].contains(&account)), "{done:?}");
     assert!(bindings.get_opt(&account).await.unwrap().is_none());
     assert_eq!(world.kube.leftovers(world.installation).await.unwrap(), Vec::new());
@@ -227,7 +232,7 @@ async fn connecting_says_what_is_wrong() {
         let fault = connect(&options, &admin_context(&file), &store, clock()).await.unwrap_err();
         assert!(fault.to_string().contains(words), "{fault}");
     }
-    assert_eq!(world.kube.revoke(&order, Account::Remove).await.unwrap(), Revoked::Done);
+    assert_eq!(world.kube.revoke(&order, &leaving(Account::Remove)).await.unwrap(), Revoked::Done);
     world.remove_rights().await;
 }
 
@@ -246,7 +251,7 @@ async fn t11_two_installations_share_a_cluster_and_leave_each_other_alone() {
     // Not even an account of the same name is taken over or removed.
     let same = two.order("customer2", "view", &account);
     assert!(matches!(two.kube.prepare(&same).await, Err(Fault::Impossible(_))));
-    assert!(two.kube.revoke(&same, Account::Remove).await.is_err());
+    assert!(two.kube.revoke(&same, &leaving(Account::Remove)).await.is_err());
     let answer = one.kube.probe(&order, &before).await.unwrap();
     assert!(matches!(answer, Probe::Usable(_)), "{answer:?}");
 
@@ -267,7 +272,7 @@ async fn t11_two_installations_share_a_cluster_and_leave_each_other_alone() {
     assert!(wide.get_opt(&options.account).await.unwrap().is_some());
     assert_eq!(rules.len(), 1, "only to read the offered roles: {rules:?}");
 
-    assert_eq!(one.kube.revoke(&order, Account::Remove).await.unwrap(), Revoked::Done);
+    assert_eq!(one.kube.revoke(&order, &leaving(Account::Remove)).await.unwrap(), Revoked::Done);
     one.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await;
     one.remove_rights().await;
     two.remove_rights().await;
@@ -288,7 +293,7 @@ async fn the_way_to_usable_beside_the_bare_calls() {
         world.probe_until(&order, &before, |one| matches!(one, Probe::Usable(_))).await;
         ours.push(began.elapsed());
         let began = Instant::now();
-        world.kube.revoke(&order, Account::Remove).await.unwrap();
+        world.kube.revoke(&order, &leaving(Account::Remove)).await.unwrap();
         world.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await;
         ends.push(began.elapsed());
         bare.push(world.bare_grant(&account).await);

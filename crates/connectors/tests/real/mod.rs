@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bellhop_connectors::kubernetes::{
     AdminContext, ConnectOptions, Credential, CredentialStore, Kubernetes, Settings, connect,
 };
-use bellhop_connectors::{Connector, Fault, Order, Probe};
+use bellhop_connectors::{Account, Connector, Fault, Leaving, Order, Probe};
 use bellhop_domain::ids::uuid_at;
 use bellhop_domain::{Before, Clock, GrantId, InstallationId, SystemClock};
 use chrono::TimeDelta;
@@ -57,6 +57,11 @@ pub(crate) fn kubeconfig() -> Option<PathBuf> {
 #[expect(clippy::print_stderr, reason = "a test says what it did not run and how long it took")]
 pub(crate) fn say(text: &str) {
     eprintln!("kubernetes_real: {text}");
+}
+
+/// Kubernetes has nothing to count, so nothing is said but what becomes of the account.
+pub(crate) fn leaving(account: Account) -> Leaving {
+    Leaving { account, owners: Vec::new(), before: None }
 }
 
 pub(crate) fn clock() -> Arc<dyn Clock> {

@@ -1,7 +1,9 @@
 //! Stored state as the wire shows it. Every text is derived here, from what is stored.
 
+use std::sync::Arc;
+
 use bellhop_api as wire;
-use bellhop_connectors::EndsAlone;
+use bellhop_connectors::{Connector, EndsAlone};
 use bellhop_domain::{Access, EndCause, Grant, GrantState, Proof, words};
 use bellhop_store::{Tx, integrations, jobs, people};
 use chrono::{DateTime, Utc};
@@ -18,8 +20,13 @@ pub(super) async fn request(
     let deadline = access.deadline();
     let requester = people::find(tx, request.requester).await?;
     let mut grants = Vec::with_capacity(access.grants.len());
+    let mut worst = EndsAlone::All { at_most_late: 0 };
     for grant in &access.grants {
-        grants.push(grant_view(tx, grant, deadline).await?);
+        let system = system(app, tx, grant).await?;
+        worst = worse(worst, system.as_ref().map_or(EndsAlone::Nothing, |c| c.ends_alone()));
+        let remains = system.map_or(&[][..], |c| c.remains());
+        let remains = remains.iter().map(|&text| text.to_owned()).collect();
+        grants.push(grant_view(tx, grant, deadline, remains).await?);
     }
     let status = access.status();
     Ok(wire::Request {
@@ -33,7 +40,7 @@ pub(super) async fn request(
         deadline,
         status: status.name().to_owned(),
         label: words::request_label(status, deadline, tx.now()).to_owned(),
-        ends_alone: ends_alone(app, tx, access).await?,
+        ends_alone: ends_alone(worst, deadline),
         grants,
     })
 }
@@ -42,6 +49,7 @@ async fn grant_view(
     tx: &mut Tx,
     grant: &Grant,
     deadline: DateTime<Utc>,
+    remains: Vec<String>,
 ) -> Result<wire::Grant, AppError> {
     let note = match note(&grant.state) {
         Some(note) => Some(note),
@@ -53,6 +61,7 @@ async fn grant_view(
         state: grant.state.name().to_owned(),
         label: words::grant_label(&grant.state, deadline, tx.now()).to_owned(),
         note,
+        remains,
     })
 }
 
@@ -76,15 +85,19 @@ fn said(proof: &Proof) -> String {
     }
 }
 
-async fn ends_alone(app: &App, tx: &mut Tx, access: &Access) -> Result<String, AppError> {
-    let deadline = access.deadline().format("%Y-%m-%d %H:%M:%S UTC");
-    let mut worst = EndsAlone::All { at_most_late: 0 };
-    for grant in &access.grants {
-        let found = integrations::by_name(tx, &grant.target.integration).await?;
-        let this = found.and_then(|i| app.systems.open(&i).ok()).map(|c| c.ends_alone());
-        worst = worse(worst, this.unwrap_or(EndsAlone::Nothing));
-    }
-    Ok(match worst {
+/// The connected system of a grant; nothing when it is not connected.
+async fn system(
+    app: &App,
+    tx: &mut Tx,
+    grant: &Grant,
+) -> Result<Option<Arc<dyn Connector>>, AppError> {
+    let found = integrations::by_name(tx, &grant.target.integration).await?;
+    Ok(found.and_then(|integration| app.systems.open(&integration).ok()))
+}
+
+fn ends_alone(worst: EndsAlone, deadline: DateTime<Utc>) -> String {
+    let deadline = deadline.format("%Y-%m-%d %H:%M:%S UTC");
+    match worst {
         EndsAlone::All { at_most_late } => format!(
             "If Bellhop is off at {deadline}, access ends by itself at most {} minutes later",
             at_most_late.div_ceil(60)
@@ -96,7 +109,7 @@ async fn ends_alone(app: &App, tx: &mut Tx, access: &Access) -> Result<String, A
         EndsAlone::Nothing => {
             format!("If Bellhop is off at {deadline}, access ends when Bellhop is next on")
         }
-    })
+    }
 }
 
 fn worse(a: EndsAlone, b: EndsAlone) -> EndsAlone {

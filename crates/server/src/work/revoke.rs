@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bellhop_connectors::{Account, Connector, Fault, Order, Presence, Probe, Revoked};
+use bellhop_connectors::{Account, Connector, Fault, Leaving, Order, Presence, Probe, Revoked};
 use bellhop_domain::{Access, Actor, Before, Command, Event, Grant, GrantState, Proof, Subject};
 use bellhop_store::jobs::Job;
 use bellhop_store::{Tx, accounts, audit};
@@ -61,7 +61,12 @@ async fn take_away(
     order: &Order,
     (grant, account): (&Grant, Account),
 ) -> Result<Proof, Fault> {
-    let revoked = outside(app, job, connector.revoke(order, account)).await?;
+    let before = grant.state.before().cloned();
+    let leaving = Leaving { account, owners: Vec::new(), before };
+    let revoked = outside(app, job, connector.revoke(order, &leaving)).await?;
+    if let Revoked::Kept(by) = revoked {
+        return Ok(Proof::Covered { by });
+    }
     if outside(app, job, connector.read(order)).await? != Presence::Absent {
         let what = &order.target;
         return Err(Fault::Unavailable(format!("{what} is still there after its removal")));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, ManifestQuery};
 use bellhop_connectors::{
-    Account, Connector, Endpoint, EndsAlone, Fault, Health, Leftover, MadeFor, Minted, Order,
+    Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted, Order,
     Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Found, GrantId, InstallationId};
@@ -110,6 +110,10 @@ impl Connector for Fake {
         EndsAlone::Nothing
     }
 
+    fn remains(&self) -> &'static [&'static str] {
+        &["what was open"]
+    }
+
     async fn pin(&self) -> Result<String, Fault> {
         Ok("fake".to_owned())
     }
@@ -149,7 +153,7 @@ impl Connector for Fake {
         Ok(if open { Presence::Ours } else { Presence::Absent })
     }
 
-    async fn revoke(&self, order: &Order, _: Account) -> Result<Revoked, Fault> {
+    async fn revoke(&self, order: &Order, _: &Leaving) -> Result<Revoked, Fault> {
         self.call("revoke")?;
         let mut state = self.state();
         let was_there = state.granted.remove(&order.grant).is_some();

@@ -83,7 +83,7 @@ async fn t10_no_answer_ends_after_the_limit() {
     let mut world =
         Scripted::new(|call| call.line().contains("rolebindings").then_some(Reply::Never));
     world.kube.wire.limit = Duration::from_millis(20);
-    let fault = world.kube.revoke(&order(), Account::Keep).await.unwrap_err();
+    let fault = world.kube.revoke(&order(), &leaving(Account::Keep)).await.unwrap_err();
     assert!(matches!(fault, Fault::Unavailable(_)), "{fault:?}");
     says(&fault, &["no answer from https://k8s.example.com:6443", "delete rolebindings"]);
 }

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Credential, CredentialStore, Kubernetes, OfferedRole, Settings, Shell};
-use crate::{Fault, Order};
+use crate::{Account, Fault, Leaving, Order};
 
 const PIN: &str = "11111111-0000-4000-8000-000000000001";
 const NAMESPACE_UID: &str = "22222222-0000-4000-8000-000000000002";
@@ -229,6 +229,11 @@ fn order() -> Order {
         account: ACCOUNT.to_owned(),
         deadline: noon() + TimeDelta::hours(1),
     }
+}
+
+/// The end of the only grant of its lane.
+fn leaving(account: Account) -> Leaving {
+    Leaving { account, owners: Vec::new(), before: Some(before()) }
 }
 
 /// The name of the grant's binding.

@@ -27,7 +27,7 @@ fn granted(call: &Seen) -> Option<Reply> {
 #[tokio::test]
 async fn a_revoke_takes_the_binding_before_the_account() {
     let world = Scripted::new(granted);
-    let done = world.kube.revoke(&order(), Account::Remove).await;
+    let done = world.kube.revoke(&order(), &leaving(Account::Remove)).await;
     assert_eq!(done, Ok(Revoked::Done));
     let gone: Vec<_> =
         world.lines().into_iter().filter(|line| line.starts_with("DELETE")).collect();
@@ -40,7 +40,7 @@ async fn a_revoke_takes_the_binding_before_the_account() {
 #[tokio::test]
 async fn an_account_that_other_grants_use_stays() {
     let world = Scripted::new(granted);
-    assert_eq!(world.kube.revoke(&order(), Account::Keep).await, Ok(Revoked::Done));
+    assert_eq!(world.kube.revoke(&order(), &leaving(Account::Keep)).await, Ok(Revoked::Done));
     assert!(
         world.lines().iter().all(|line| !line.contains("serviceaccounts")),
         "{:?}",
@@ -56,7 +56,7 @@ async fn without_the_right_to_unbind_the_account_still_goes() {
         }
         _ => granted(call),
     });
-    let fault = world.kube.revoke(&order(), Account::Remove).await.unwrap_err();
+    let fault = world.kube.revoke(&order(), &leaving(Account::Remove)).await.unwrap_err();
     assert!(
         matches!(&fault, Fault::NotAllowed(text) if text.contains("delete rolebindings")),
         "{fault}"
@@ -80,7 +80,10 @@ async fn p25_another_cluster_is_an_error_and_never_absent() {
     assert!(matches!(kube.prepare(&order).await, Err(Fault::WrongSystem(_))));
     assert!(matches!(kube.apply(&order, &before).await, Err(Fault::WrongSystem(_))));
     assert!(matches!(kube.probe(&order, &before).await, Err(Fault::WrongSystem(_))));
-    assert!(matches!(kube.revoke(&order, Account::Remove).await, Err(Fault::WrongSystem(_))));
+    assert!(matches!(
+        kube.revoke(&order, &leaving(Account::Remove)).await,
+        Err(Fault::WrongSystem(_))
+    ));
     assert!(matches!(kube.mint(&order, noon()).await, Err(Fault::WrongSystem(_))));
     assert!(kube.leftovers(installation()).await.is_err());
     assert!(matches!(kube.namespaces().await, Err(Fault::WrongSystem(_))));
@@ -101,7 +104,10 @@ async fn p25_an_address_that_is_pointed_elsewhere_after_a_good_check_is_noticed(
     *moved.lock().unwrap() = true;
     // The check of a moment ago is still fresh; a 404 does not count on it.
     assert!(matches!(world.kube.read(&order()).await, Err(Fault::WrongSystem(_))));
-    assert!(matches!(world.kube.revoke(&order(), Account::Keep).await, Err(Fault::WrongSystem(_))));
+    assert!(matches!(
+        world.kube.revoke(&order(), &leaving(Account::Keep)).await,
+        Err(Fault::WrongSystem(_))
+    ));
 }
 
 #[tokio::test]
@@ -114,7 +120,7 @@ async fn p25_a_404_from_something_else_than_the_api_server_is_never_absent() {
         let world = Scripted::new(move |call| call.line().contains("rolebindings").then(reply));
         let read = world.kube.read(&order()).await;
         assert!(read.is_err(), "{read:?}");
-        let revoked = world.kube.revoke(&order(), Account::Keep).await;
+        let revoked = world.kube.revoke(&order(), &leaving(Account::Keep)).await;
         assert!(revoked.is_err(), "{revoked:?}");
     }
 }
@@ -137,7 +143,7 @@ async fn p25_only_what_this_installation_made_is_removed() {
         "PATCH namespaces/customer1/rolebindings/shared" => Some(Reply::Json(200, json!({}))),
         _ => granted(call),
     });
-    let done = world.kube.revoke(&order(), Account::Remove).await.unwrap();
+    let done = world.kube.revoke(&order(), &leaving(Account::Remove)).await.unwrap();
     let Revoked::DoneWithOthers(others) = done else { panic!("{done:?}") };
     assert_eq!(others.len(), 2, "{others:?}");
     let wrote: Vec<_> = world.lines().into_iter().filter(|line| !line.starts_with("GET")).collect();
@@ -162,7 +168,7 @@ async fn p25_an_account_with_other_labels_is_not_removed() {
         }
         _ => granted(call),
     });
-    let fault = world.kube.revoke(&order(), Account::Remove).await.unwrap_err();
+    let fault = world.kube.revoke(&order(), &leaving(Account::Remove)).await.unwrap_err();
     assert!(fault.to_string().contains("not made by this Bellhop"), "{fault}");
     assert!(
         !world
