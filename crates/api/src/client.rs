@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
-    CreateRequest, Credential, Hello, Integration, IntegrationList, ListQuery, ManifestQuery, Me,
+    CreateRequest, Credential, Decide, Hello, Integration, IntegrationList, ListQuery, ManifestQuery, Me,
     Nothing, Problem, Request, RequestList,
 };
 
@@ -71,6 +71,26 @@ impl Client {
     /// Ends a request's access.
     pub async fn end_request(&self, number: &str) -> Result<Request, ClientError> {
         self.post(&format!("/requests/{}/end", escaped(number)), &Nothing {}).await
+    }
+
+    /// Approves a pending request, or an extension of one.
+    pub async fn approve(&self, number: &str, body: &Decide) -> Result<Request, ClientError> {
+        self.post(&format!("/requests/{}/approve", escaped(number)), body).await
+    }
+
+    /// Denies a pending request, or an extension of one.
+    pub async fn deny(&self, number: &str, body: &Decide) -> Result<Request, ClientError> {
+        self.post(&format!("/requests/{}/deny", escaped(number)), body).await
+    }
+
+    /// Takes back a request that nobody decided yet.
+    pub async fn withdraw(&self, number: &str) -> Result<Request, ClientError> {
+        self.post(&format!("/requests/{}/withdraw", escaped(number)), &Nothing {}).await
+    }
+
+    /// Asks for more time.
+    pub async fn extend(&self, number: &str) -> Result<Request, ClientError> {
+        self.post(&format!("/requests/{}/extend", escaped(number)), &Nothing {}).await
     }
 
     /// How to use a request's access.

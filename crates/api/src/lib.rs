@@ -19,7 +19,9 @@ pub use integrations::{
     ConnectKubernetes, Connected, EndsAlone, Integration, IntegrationList, ManifestQuery,
 };
 pub use problem::{Code, Problem};
-pub use requests::{CreateRequest, Grant, ListQuery, Request, RequestList};
+pub use requests::{
+    CreateRequest, Decide, Decision, Grant, ListQuery, Request, RequestList, Waits,
+};
 
 use serde::{Deserialize, Serialize};
 

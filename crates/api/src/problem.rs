@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Request;
+
 /// What went wrong. `detail` says what happened, why, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -16,6 +18,9 @@ pub struct Problem {
     pub code: Code,
     /// What happened, why, and what to do next.
     pub detail: String,
+    /// The request as it is now, when the caller acted on an old picture of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Box<Request>>,
 }
 
 /// Stable error codes.
@@ -81,6 +86,7 @@ impl Problem {
             status: code.status(),
             code,
             detail: detail.into(),
+            current: None,
         }
     }
 }

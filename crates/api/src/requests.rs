@@ -17,6 +17,18 @@ pub struct CreateRequest {
     pub duration_seconds: Option<u64>,
 }
 
+/// `POST /api/v1/requests/{number}/approve` and `…/deny`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    /// `seen` of the request as it was shown to whoever decides. Another one is refused with the
+    /// present request.
+    pub seen: String,
+    /// Why; at most 4,000 characters.
+    #[serde(default)]
+    pub note: String,
+}
+
 /// `GET /api/v1/requests`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,16 +70,51 @@ pub struct Request {
     pub duration_seconds: u32,
     /// When it was asked for.
     pub submitted_at: DateTime<Utc>,
-    /// When everything ends.
-    pub deadline: DateTime<Utc>,
-    /// `granting`, `active`, `revoking`, `ended` or `failed`.
+    /// When everything ends; nothing before it is approved.
+    pub deadline: Option<DateTime<Utc>>,
+    /// `pending`, `denied`, `withdrawn`, `lapsed`, `granting`, `active`, `revoking`, `ended` or
+    /// `failed`.
     pub status: String,
     /// The status in the words that people read.
     pub label: String,
     /// What still ends at the deadline with Bellhop off, in a sentence.
     pub ends_alone: String,
-    /// One a target.
+    /// What was asked for.
+    pub targets: Vec<String>,
+    /// One a target; none before it is approved.
     pub grants: Vec<Grant>,
+    /// How many of the targets are usable now.
+    pub open: usize,
+    /// What was decided, once it was.
+    pub decision: Option<Decision>,
+    /// What waits for somebody to decide it: the request itself, or an extension.
+    pub waits: Option<Waits>,
+    /// The content as a hash: what a decision is bound to.
+    pub seen: String,
+}
+
+/// What was decided about a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// `approved`, `denied`, `withdrawn` or `lapsed`.
+    pub what: String,
+    /// Handle of whoever decided; the flow's id when it approves by itself.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why, in their words.
+    pub note: String,
+}
+
+/// Something that waits for somebody to decide it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waits {
+    /// Handles of those who may decide.
+    pub approvers: Vec<String>,
+    /// From then on nobody can decide it any more.
+    pub lapses_at: DateTime<Utc>,
+    /// For an extension, how much more time was asked for, in seconds.
+    pub extend_seconds: Option<u32>,
 }
 
 /// One target of a request.
@@ -91,6 +138,9 @@ pub struct Grant {
 impl Request {
     /// Whether nothing more can happen to it.
     pub fn is_over(&self) -> bool {
-        matches!(self.status.as_str(), "ended" | "failed")
+        matches!(
+            self.status.as_str(),
+            "denied" | "withdrawn" | "lapsed" | "ended" | "failed"
+        )
     }
 }

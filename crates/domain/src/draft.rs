@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     About, Access, Actor, Approved, Decision, Event, FlowVersion, Grant, GrantId, GrantState,
-    JobKind, NewJob, Request, Status, Step, Subject, Wanted, effect_lane,
+    JobKind, NewJob, Request, Status, Step, Subject, Wanted, effect_lane, integration_lane,
 };
 
 /// A transition in the making.
@@ -220,6 +220,16 @@ impl Draft {
             about: About::Grant(self.next.request.id, grant.id),
             lane: effect_lane(&grant.target, &grant.account),
             run_at,
+        });
+    }
+
+    /// Something went wrong in the grant's system: it is compared with the store without delay.
+    pub(crate) fn sweep_soon(&mut self, grant: &Grant) {
+        self.jobs.push(NewJob {
+            kind: JobKind::Sweep,
+            about: About::Integration(grant.integration),
+            lane: integration_lane(JobKind::Sweep, grant.integration),
+            run_at: self.now,
         });
     }
 

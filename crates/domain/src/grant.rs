@@ -74,6 +74,8 @@ pub enum GrantState {
         was_active: bool,
         /// What shows that it is gone.
         proof: Proof,
+        /// What was there before it, if that was read.
+        found: Option<Found>,
     },
     /// It never came to be, and a read says that nothing is there.
     ApplyFailed {
@@ -81,6 +83,8 @@ pub enum GrantState {
         at: DateTime<Utc>,
         /// What went wrong.
         why: String,
+        /// What was there before it, if that was read.
+        found: Option<Found>,
     },
 }
 
@@ -173,16 +177,6 @@ pub enum Proof {
         /// What explains it.
         by: String,
     },
-}
-
-impl Before {
-    /// What was found, judged among the other live grants of the same lane. What a system shows as
-    /// somebody's access is ours, not theirs, when one of these made it.
-    #[must_use]
-    pub fn among<'a>(self, others: impl IntoIterator<Item = &'a Self>) -> Self {
-        let ours = others.into_iter().any(|other| other.found == Found::Absent);
-        Self { found: if ours { Found::Absent } else { self.found }, ..self }
-    }
 }
 
 impl GrantState {

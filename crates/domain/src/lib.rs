@@ -38,7 +38,7 @@ pub use request::{
     Access, Approved, Decision, Extension, FlowVersion, Request, Seen, Status, Wanted, sha256,
 };
 pub use span::{BadSpan, Span};
-pub use step::{About, Event, JobKind, NewJob, Step, Subject, effect_lane};
+pub use step::{About, Event, JobKind, NewJob, Step, Subject, effect_lane, integration_lane};
 pub use submit::{
     Ask, FlowInForce, Hands, LONGEST_REASON, MOST_TARGETS, NewNames, choose_flow, submit,
 };

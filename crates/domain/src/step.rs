@@ -93,6 +93,32 @@ pub enum About {
     Integration(IntegrationId),
 }
 
+impl About {
+    /// The request, when it concerns one or a grant of one.
+    pub fn request(self) -> Option<RequestId> {
+        match self {
+            Self::Request(request) | Self::Grant(request, _) => Some(request),
+            Self::Integration(_) => None,
+        }
+    }
+
+    /// The grant, when it concerns one.
+    pub fn grant(self) -> Option<GrantId> {
+        match self {
+            Self::Grant(_, grant) => Some(grant),
+            Self::Request(_) | Self::Integration(_) => None,
+        }
+    }
+
+    /// The integration, when it concerns a whole one.
+    pub fn integration(self) -> Option<IntegrationId> {
+        match self {
+            Self::Integration(integration) => Some(integration),
+            Self::Request(_) | Self::Grant(..) => None,
+        }
+    }
+}
+
 /// What a job does, in order of urgency: taking away goes before giving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -146,6 +172,11 @@ impl JobKind {
         }
     }
 
+    /// Whether it takes access away or closes what is open, rather than giving or looking.
+    pub fn takes_away(self) -> bool {
+        self.urgency() <= Self::Lapse.urgency()
+    }
+
     /// Lower goes first when several jobs are due.
     pub fn urgency(self) -> i64 {
         self as i64
@@ -155,4 +186,9 @@ impl JobKind {
 /// The lane of a grant's effects: what touches the same thing for the same identity is one lane.
 pub fn effect_lane(target: &Target, account: &str) -> String {
     format!("{target}@{account}")
+}
+
+/// The lane of work on a whole integration.
+pub fn integration_lane(kind: JobKind, integration: IntegrationId) -> String {
+    format!("{} {integration}", kind.name())
 }

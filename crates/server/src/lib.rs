@@ -9,6 +9,7 @@ mod connect;
 mod credentials;
 pub mod http;
 mod listen;
+pub mod timer;
 pub mod work;
 
 pub use backend::{Backend, Options};

@@ -131,16 +131,21 @@ pub(super) fn revoked(
     let mut draft = Draft::new(access.clone(), now);
     match &grant.state {
         GrantState::Revoking { ending } | GrantState::RevokeStuck { ending, .. } => {
-            let state = match &ending.cause {
-                EndCause::End { reason, .. } => GrantState::Ended {
-                    at: now,
-                    reason: *reason,
-                    was_active: ending.was_active,
-                    proof,
-                },
-                EndCause::Undo { why } => GrantState::ApplyFailed { at: now, why: why.clone() },
+            let found = ending.before.as_ref().map(|before| before.found);
+            let stuck = matches!(grant.state, GrantState::RevokeStuck { .. });
+            let (state, failed) = match &ending.cause {
+                EndCause::End { reason, .. } => {
+                    let (reason, was_active) = (*reason, ending.was_active);
+                    (GrantState::Ended { at: now, reason, was_active, proof, found }, stuck)
+                }
+                EndCause::Undo { why } => {
+                    (GrantState::ApplyFailed { at: now, why: why.clone(), found }, true)
+                }
             };
             draft.move_grant(id, state, &Actor::System);
+            if failed {
+                draft.sweep_soon(grant);
+            }
             draft.grant_job_at(JobKind::Recheck, grant, now + LEASE + spread(id));
         }
         GrantState::Ended { .. } | GrantState::ApplyFailed { .. } => {}

@@ -10,6 +10,14 @@ pub enum AppError {
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Whoever acted saw an old picture; this is the present one.
+    #[error("{refusal}")]
+    Outdated {
+        /// Why it was not carried out.
+        refusal: Refusal,
+        /// The request as it is.
+        current: Box<bellhop_api::Request>,
+    },
     /// The store failed, or the row was changed by somebody else.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -3,10 +3,13 @@
 
 pub mod access;
 pub mod audit;
+mod caller;
 mod error;
+pub(crate) mod facts;
 pub mod integrations;
 pub mod people;
 pub mod requests;
+pub mod reviews;
 pub mod standby;
 mod systems;
 mod view;
@@ -21,6 +24,7 @@ use bellhop_store::{Store, StoreError, Tx};
 use tokio::sync::{Notify, watch};
 
 pub use crate::connect::Connection;
+pub use caller::Caller;
 pub use error::AppError;
 pub use systems::{Systems, Wired};
 

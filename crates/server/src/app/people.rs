@@ -1,29 +1,32 @@
 //! Who is who.
 
-use bellhop_domain::{Actor, Event, Person, Role, Subject};
-use bellhop_store::{audit, people};
+use bellhop_domain::{Actor, Command, Event, Role, Subject, decide};
+use bellhop_store::{Tx, access, audit, list, people};
 use serde_json::json;
 
-use super::{App, AppError};
+use super::{App, AppError, Caller};
 
-/// The person behind an OS user of this machine. In just-me mode the backend's own user becomes a
+/// The provider of identities that are users of this machine.
+const OS: &str = "os";
+
+/// The caller behind an OS user of this machine. In just-me mode the backend's own user becomes a
 /// person with the admin role when first seen; nobody else's socket call gets this far.
 pub async fn os_user(
     app: &App,
     uid: u32,
     handle: impl FnOnce() -> String,
-) -> Result<Person, AppError> {
+) -> Result<Caller, AppError> {
     let subject = uid.to_string();
     let mut tx = app.store.glance().await?;
-    if let Some(person) = people::by_identity(&mut tx, "os", &subject).await? {
-        return Ok(person);
+    if let Some(caller) = known(&mut tx, &subject).await? {
+        return caller.active();
     }
     drop(tx);
     let mut tx = app.store.write().await?;
-    if let Some(person) = people::by_identity(&mut tx, "os", &subject).await? {
-        return Ok(person);
+    if let Some(caller) = known(&mut tx, &subject).await? {
+        return caller.active();
     }
-    let person = people::add(&mut tx, &handle(), Role::Admin, ("os", &subject)).await?;
+    let person = people::add(&mut tx, &handle(), Role::Admin, (OS, &subject)).await?;
     let event = Event {
         kind: "person.added".to_owned(),
         actor: Actor::System,
@@ -33,5 +36,45 @@ pub async fn os_user(
     };
     audit::append(&mut tx, &[event]).await?;
     app.commit(tx).await?;
-    Ok(person)
+    let missing = || AppError::NotFound("the new person has no identity".to_owned());
+    Caller::of(person, OS, &subject).ok_or_else(missing)
+}
+
+async fn known(tx: &mut Tx, subject: &str) -> Result<Option<Caller>, AppError> {
+    let person = people::by_identity(tx, OS, subject).await?;
+    Ok(person.and_then(|person| Caller::of(person, OS, subject)))
+}
+
+/// Deactivates a person: from now on they neither ask nor decide, what they hold is taken away and
+/// what they asked for is closed, all in one transaction.
+pub async fn deactivate(app: &App, caller: &Caller, handle: &str) -> Result<(), AppError> {
+    let mut tx = app.store.write().await?;
+    let by = caller.now(&mut tx).await?.person;
+    if by.role != Role::Admin {
+        let text = format!("only an admin may deactivate a person, and {} is none", by.handle);
+        return Err(AppError::Forbidden(text));
+    }
+    let found = people::by_handle(&mut tx, handle).await?;
+    let person = found.ok_or_else(|| {
+        let handle: String = handle.chars().take(80).collect();
+        AppError::NotFound(format!("there is no person \"{handle}\""))
+    })?;
+    if !person.active {
+        return Ok(());
+    }
+    people::set_active(&mut tx, person.id, false).await?;
+    let event = Event {
+        kind: "person.deactivated".to_owned(),
+        actor: Actor::from(&by),
+        subject: Subject::Setting { name: person.handle.clone() },
+        before: Some(json!({ "id": person.id, "active": true })),
+        after: json!({ "id": person.id, "active": false }),
+    };
+    audit::append(&mut tx, &[event]).await?;
+    for access in list::open_of(&mut tx, person.id).await? {
+        let left = Command::RequesterLeft { by: Actor::from(&by) };
+        let step = decide(&access, left, tx.now())?;
+        access::write(&mut tx, &access, &step).await?;
+    }
+    Ok(app.commit(tx).await?)
 }

@@ -1,37 +1,66 @@
 //! Requests: create, show, list, end.
 
+use std::cmp::Reverse;
+
 use bellhop_api::{self as wire, CreateRequest, ListQuery, RequestList};
 use bellhop_domain::{
-    Access, Ask, Command, GrantId, IntegrationId, NewNames, Person, RequestId, RequestNumber, Role,
-    Span, Target, choose_flow, decide, submit,
+    Access, Ask, Command, Facts, Flow, FlowInForce, GrantId, Hands, IntegrationId, NewNames,
+    Person, PersonId, Request, RequestId, RequestNumber, Role, Span, Step, Target, choose_flow,
+    decide, submit,
 };
 use bellhop_store::access::{self, Which};
-use bellhop_store::integrations::Integration;
-use bellhop_store::list::{self, Filter};
-use bellhop_store::{StoreError, Tx, accounts, flows, integrations};
+use bellhop_store::list::{self, Filter, Whose};
+use bellhop_store::{StoreError, Tx, accounts, flows, people};
 
-use super::{App, AppError, view};
+use super::{App, AppError, Caller, facts, view};
 
 /// Asks for access, in one transaction: which flow, whether it allows it, and what follows.
 pub async fn create(
     app: &App,
-    person: &Person,
+    caller: &Caller,
     input: CreateRequest,
 ) -> Result<wire::Request, AppError> {
     let ask = read_ask(input)?;
     let mut tx = app.store.write().await?;
+    let person = caller.now(&mut tx).await?.person;
     let flows = flows::in_force(&mut tx).await?;
-    let integrations = ready_integrations(&mut tx, &ask.targets).await?;
-    let flow = choose_flow(&flows, person, &ask.targets)?;
-    let names = new_names(&mut tx, person, &integrations).await?;
-    let step = submit(ask, person, flow, names, tx.now())?;
-    let (step, slot) = app.standby.begin(&mut tx, step).await?;
-    access::insert(&mut tx, &step, &integrations).await?;
+    let facts = facts::about_new(&mut tx, person, &ask.targets).await?;
+    let flow = choose_flow(&flows, &facts.requester, &ask.targets)?;
+    let hands = hands(&mut tx, &flow.flow, &facts, &ask.targets).await?;
+    let number = access::next_number(&mut tx).await?;
+    let names = NewNames { id: RequestId(tx.new_id()), number };
+    let step = submit(&ask, flow, &facts, (names, &hands), tx.now())?;
+    let facts = Facts { flow: Some(flow.clone()), ..facts };
+    let (step, slot) = app.standby.begin(&mut tx, step, facts).await?;
+    access::insert(&mut tx, &step).await?;
     let leased = app.standby.lease(&mut tx, &step.next, slot).await?;
     let shown = view::request(app, &mut tx, &step.next).await?;
     app.commit(tx).await?;
     app.standby.hand_over(leased);
     Ok(shown)
+}
+
+/// What only the store knows of a new request: who could be asked, or how its grants are named.
+async fn hands(
+    tx: &mut Tx,
+    flow: &Flow,
+    facts: &Facts,
+    targets: &[Target],
+) -> Result<Hands, StoreError> {
+    let mut hands = Hands { approvers: Vec::new(), grants: Vec::new() };
+    match flow.approvers() {
+        Some(people) => {
+            for handle in &people.any.users {
+                hands.approvers.extend(people::by_handle(tx, handle).await?);
+            }
+        }
+        None => {
+            let systems = targets.iter().filter_map(|t| facts.systems.get(&t.integration));
+            let systems: Vec<_> = systems.map(|system| system.id).collect();
+            hands.grants = grant_names(tx, facts.requester.id, &systems).await?;
+        }
+    }
+    Ok(hands)
 }
 
 /// One request.
@@ -41,14 +70,19 @@ pub async fn show(app: &App, person: &Person, number: &str) -> Result<wire::Requ
     view::request(app, &mut tx, &access).await
 }
 
-/// A page of requests, newest first.
+/// A page of requests, newest first: a member's own, and those that they may decide about.
 pub async fn list(app: &App, person: &Person, query: ListQuery) -> Result<RequestList, AppError> {
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
     let before = query.before.as_deref().map(number).transpose()?;
-    let requester = (person.role == Role::Member).then_some(person.id);
-    let filter = Filter { requester, open_only: query.open, before };
     let mut tx = app.store.read().await?;
-    let found = list::requests(&mut tx, filter, i64::from(limit)).await?;
+    let mut found = Vec::new();
+    for whose in whose(&mut tx, person).await? {
+        let filter = Filter { whose, open_only: query.open, before };
+        found.extend(list::requests(&mut tx, &filter, i64::from(limit)).await?);
+    }
+    found.sort_by_key(|access: &Access| Reverse(access.request.number));
+    found.dedup_by_key(|access| access.request.number);
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let full = found.len() == usize::try_from(limit).unwrap_or(usize::MAX);
     let next = found.last().filter(|_| full).map(|last| last.request.number.to_string());
     let mut items = Vec::with_capacity(found.len());
@@ -58,18 +92,60 @@ pub async fn list(app: &App, person: &Person, query: ListQuery) -> Result<Reques
     Ok(RequestList { items, next })
 }
 
+async fn whose(tx: &mut Tx, person: &Person) -> Result<Vec<Whose>, StoreError> {
+    if person.role != Role::Member {
+        return Ok(vec![Whose::Anybody]);
+    }
+    let flows = flows::in_force(tx).await?;
+    let decides = |f: &&FlowInForce| f.flow.approvers().is_some_and(|p| p.include(person));
+    let under = flows.iter().filter(decides).map(|f| Whose::Under(f.flow.id.clone()));
+    Ok([Whose::Of(person.id)].into_iter().chain(under).collect())
+}
+
 /// Ends a request's access. Repeating it answers the present state.
-pub async fn end(app: &App, person: &Person, number: &str) -> Result<wire::Request, AppError> {
+pub async fn end(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
     let mut tx = app.store.write().await?;
-    let access = visible(&mut tx, person, number).await?;
-    let step = decide(&access, Command::End { by: person.clone() }, tx.now())?;
-    access::write(&mut tx, &access, &step).await?;
+    let by = caller.now(&mut tx).await?.person;
+    let access = visible(&mut tx, &by, number).await?;
+    let flow = flows::by_id(&mut tx, &access.request.flow.id).await?.map(|found| found.flow);
+    let step = decide(&access, Command::End { by, flow }, tx.now())?;
+    keep(app, tx, &access, &step).await
+}
+
+/// Takes back a request that nobody decided yet.
+pub async fn withdraw(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
+    let mut tx = app.store.write().await?;
+    let by = caller.now(&mut tx).await?.person;
+    let access = visible(&mut tx, &by, number).await?;
+    let step = decide(&access, Command::Withdraw { by }, tx.now())?;
+    keep(app, tx, &access, &step).await
+}
+
+/// Asks for more time.
+pub async fn extend(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
+    let mut tx = app.store.write().await?;
+    let by = caller.now(&mut tx).await?.person;
+    let access = visible(&mut tx, &by, number).await?;
+    let facts = facts::about(&mut tx, &access.request).await?;
+    let step = decide(&access, Command::Extend { by, facts }, tx.now())?;
+    keep(app, tx, &access, &step).await
+}
+
+/// Stores a step and answers the request as it is then.
+pub(super) async fn keep(
+    app: &App,
+    mut tx: Tx,
+    before: &Access,
+    step: &Step,
+) -> Result<wire::Request, AppError> {
+    access::write(&mut tx, before, step).await?;
     let shown = view::request(app, &mut tx, &step.next).await?;
     app.commit(tx).await?;
     Ok(shown)
 }
 
-/// A request that `person` may see; to everybody else it does not exist.
+/// A request that `person` may see: their own, or one that they may decide about. To everybody
+/// else it does not exist.
 pub(super) async fn visible(tx: &mut Tx, person: &Person, text: &str) -> Result<Access, AppError> {
     let number = number(text)?;
     let missing = || {
@@ -79,7 +155,17 @@ pub(super) async fn visible(tx: &mut Tx, person: &Person, text: &str) -> Result<
     };
     let access = access::find(tx, Which::Number(number)).await?.ok_or_else(missing)?;
     let theirs = access.request.requester == person.id;
-    if theirs || person.role != Role::Member { Ok(access) } else { Err(missing()) }
+    if theirs || person.role != Role::Member || approves(tx, person, &access.request).await? {
+        return Ok(access);
+    }
+    Err(missing())
+}
+
+/// Whether `person` is one of the approvers of the request's flow as it is in force.
+async fn approves(tx: &mut Tx, person: &Person, request: &Request) -> Result<bool, StoreError> {
+    let flow = flows::by_id(tx, &request.flow.id).await?;
+    let approvers = flow.as_ref().and_then(|found| found.flow.approvers());
+    Ok(approvers.is_some_and(|people| people.include(person)))
 }
 
 fn number(text: &str) -> Result<RequestNumber, AppError> {
@@ -101,51 +187,16 @@ fn read_ask(input: CreateRequest) -> Result<Ask, AppError> {
     })
 }
 
-/// The integration of each target. One that cannot revoke must not grant: anything but `active`
-/// refuses here, before a promise is made.
-async fn ready_integrations(
+/// For each integration in order, a new grant and the account that it is given to.
+pub(super) async fn grant_names(
     tx: &mut Tx,
-    targets: &[Target],
-) -> Result<Vec<IntegrationId>, AppError> {
-    let mut found = Vec::with_capacity(targets.len());
-    for target in targets {
-        let integration = integrations::by_name(tx, &target.integration).await?;
-        found.push(ready(tx, &target.integration, integration).await?);
-    }
-    Ok(found)
-}
-
-async fn ready(
-    tx: &mut Tx,
-    name: &str,
-    integration: Option<Integration>,
-) -> Result<IntegrationId, AppError> {
-    let Some(integration) = integration else {
-        let known = integrations::all(tx).await?;
-        let names: Vec<_> = known.iter().map(|i| i.name.as_str()).collect();
-        let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        let text = format!("there is no integration \"{name}\". Known integrations: {known}");
-        return Err(AppError::NotFound(text));
-    };
-    if integration.status == "active" {
-        return Ok(integration.id);
-    }
-    let Integration { status, status_why, .. } = integration;
-    Err(AppError::Fault(bellhop_connectors::Fault::Unavailable(format!(
-        "{name} takes no new access while its status is {status}: {status_why}"
-    ))))
-}
-
-async fn new_names(
-    tx: &mut Tx,
-    person: &Person,
+    person: PersonId,
     integrations: &[IntegrationId],
-) -> Result<NewNames, StoreError> {
+) -> Result<Vec<(GrantId, String)>, StoreError> {
     let mut grants = Vec::with_capacity(integrations.len());
     for integration in integrations {
-        let account = accounts::in_use(tx, *integration, person.id).await?;
+        let account = accounts::in_use(tx, *integration, person).await?;
         grants.push((GrantId(tx.new_id()), account));
     }
-    let number = access::next_number(tx).await?;
-    Ok(NewNames { id: RequestId(tx.new_id()), number, grants })
+    Ok(grants)
 }

@@ -4,10 +4,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bellhop_domain::{Access, Command, Step, decide};
+use bellhop_domain::{About, Access, Command, Facts, JobKind, LEASE, Step, decide};
 use bellhop_store::jobs::{self, Job};
 use bellhop_store::{StoreError, Tx};
-use chrono::TimeDelta;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use uuid::Uuid;
 
@@ -19,8 +18,6 @@ pub struct Standby(OnceLock<Post>);
 pub struct Post {
     /// Who holds its leases.
     pub owner: Uuid,
-    /// How long they last.
-    pub lease: TimeDelta,
     /// Its free slots.
     pub slots: Arc<Semaphore>,
     /// Takes what is handed over.
@@ -50,14 +47,16 @@ impl Standby {
         &self,
         tx: &mut Tx,
         new: Step,
+        facts: Facts,
     ) -> Result<(Step, Option<OwnedSemaphorePermit>), StoreError> {
-        let Some(job) = new.jobs.first().filter(|job| job.grant.is_some()) else {
+        let first = new.jobs.first().filter(|job| job.kind == JobKind::Apply);
+        let Some((job, About::Grant(_, grant))) = first.map(|job| (job, job.about)) else {
             return Ok((new, None));
         };
         let slot = self.0.get().and_then(|p| Arc::clone(&p.slots).try_acquire_owned().ok());
-        let start = job.grant.map(|id| decide(&new.next, Command::Start(id), tx.now()));
+        let start = decide(&new.next, Command::Start(grant, facts), tx.now());
         match (slot, start) {
-            (Some(slot), Some(Ok(start))) if jobs::lane_is_free(tx, &job.lane).await? => {
+            (Some(slot), Ok(start)) if jobs::lane_is_free(tx, &job.lane).await? => {
                 Ok((new.and_then(start), Some(slot)))
             }
             _ => Ok((new, None)),
@@ -75,7 +74,7 @@ impl Standby {
         else {
             return Ok(None);
         };
-        let until = tx.now() + post.lease;
+        let until = tx.now() + LEASE;
         let job = jobs::lease_new(tx, grant.id, post.owner, until).await?;
         Ok(job.map(|job| HandedOver { job, access: stored.clone(), slot }))
     }

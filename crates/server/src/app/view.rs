@@ -1,11 +1,14 @@
 //! Stored state as the wire shows it. Every text is derived here, from what is stored.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bellhop_api as wire;
 use bellhop_connectors::{Connector, EndsAlone};
-use bellhop_domain::{Access, EndCause, Grant, GrantState, Proof, words};
-use bellhop_store::{Tx, integrations, jobs, people};
+use bellhop_domain::{
+    Access, Actor, Approved, Decision, EndCause, Grant, GrantState, Proof, Request, words,
+};
+use bellhop_store::{Tx, flows, integrations, jobs, people};
 use chrono::{DateTime, Utc};
 
 use super::{App, AppError};
@@ -19,11 +22,16 @@ pub(super) async fn request(
     let request = &access.request;
     let deadline = access.deadline();
     let requester = people::find(tx, request.requester).await?;
+    let mut systems = BTreeMap::new();
+    for wanted in &request.wanted {
+        let name = &wanted.target.integration;
+        if !systems.contains_key(name) {
+            systems.insert(name.clone(), system(app, tx, name).await?);
+        }
+    }
     let mut grants = Vec::with_capacity(access.grants.len());
-    let mut worst = EndsAlone::All { at_most_late: 0 };
     for grant in &access.grants {
-        let system = system(app, tx, grant).await?;
-        worst = worse(worst, system.as_ref().map_or(EndsAlone::Nothing, |c| c.ends_alone()));
+        let system = systems.get(&grant.target.integration).and_then(Option::as_ref);
         let remains = system.map_or(&[][..], |c| c.remains());
         let remains = remains.iter().map(|&text| text.to_owned()).collect();
         grants.push(grant_view(tx, grant, deadline, remains).await?);
@@ -40,15 +48,56 @@ pub(super) async fn request(
         deadline,
         status: status.name().to_owned(),
         label: words::request_label(status, deadline, tx.now()).to_owned(),
-        ends_alone: ends_alone(worst, deadline),
+        ends_alone: ends_alone(systems.values(), deadline),
+        targets: request.wanted.iter().map(|w| w.target.to_string()).collect(),
+        open: access.open(),
+        decision: decision(request),
+        waits: waits(tx, request).await?,
+        seen: request.seen().0,
         grants,
     })
+}
+
+/// What was decided, once it was.
+fn decision(request: &Request) -> Option<wire::Decision> {
+    let (what, by, at, note) = match &request.decision {
+        Decision::Pending { .. } => return None,
+        Decision::Approved(Approved { by: Actor::System, at, .. }) => {
+            ("approved", request.flow.id.as_str(), at, "")
+        }
+        Decision::Approved(Approved { by, at, note, .. }) => {
+            ("approved", by.name(), at, note.as_str())
+        }
+        Decision::Denied { by, at, note } => ("denied", by.name(), at, note.as_str()),
+        Decision::Withdrawn { by, at } => ("withdrawn", by.name(), at, ""),
+        Decision::Lapsed { at } => ("lapsed", Actor::System.name(), at, ""),
+    };
+    let (what, by, note) = (what.to_owned(), by.to_owned(), note.to_owned());
+    Some(wire::Decision { what, by, at: *at, note })
+}
+
+/// Who is waited for, while somebody is.
+async fn waits(tx: &mut Tx, request: &Request) -> Result<Option<wire::Waits>, AppError> {
+    let (lapses_at, extend_seconds) = match &request.decision {
+        Decision::Pending { lapses_at } => (*lapses_at, None),
+        Decision::Approved(Approved { extension: Some(extension), .. }) => {
+            (extension.lapses_at, Some(extension.by.seconds()))
+        }
+        Decision::Approved(_)
+        | Decision::Denied { .. }
+        | Decision::Withdrawn { .. }
+        | Decision::Lapsed { .. } => return Ok(None),
+    };
+    let flow = flows::by_id(tx, &request.flow.id).await?;
+    let named = flow.as_ref().and_then(|found| found.flow.approvers());
+    let approvers = named.map(|people| people.any.users.clone()).unwrap_or_default();
+    Ok(Some(wire::Waits { approvers, lapses_at, extend_seconds }))
 }
 
 async fn grant_view(
     tx: &mut Tx,
     grant: &Grant,
-    deadline: DateTime<Utc>,
+    deadline: Option<DateTime<Utc>>,
     remains: Vec<String>,
 ) -> Result<wire::Grant, AppError> {
     let note = match note(&grant.state) {
@@ -85,18 +134,29 @@ fn said(proof: &Proof) -> String {
     }
 }
 
-/// The connected system of a grant; nothing when it is not connected.
+/// A connected system; nothing when it is not connected.
 async fn system(
     app: &App,
     tx: &mut Tx,
-    grant: &Grant,
+    name: &str,
 ) -> Result<Option<Arc<dyn Connector>>, AppError> {
-    let found = integrations::by_name(tx, &grant.target.integration).await?;
+    let found = integrations::by_name(tx, name).await?;
     Ok(found.and_then(|integration| app.systems.open(&integration).ok()))
 }
 
-fn ends_alone(worst: EndsAlone, deadline: DateTime<Utc>) -> String {
-    let deadline = deadline.format("%Y-%m-%d %H:%M:%S UTC");
+/// What still ends at the deadline with Bellhop off: as little as in the worst of the systems.
+fn ends_alone<'a>(
+    systems: impl Iterator<Item = &'a Option<Arc<dyn Connector>>>,
+    deadline: Option<DateTime<Utc>>,
+) -> String {
+    let alone = |system: &Option<Arc<dyn Connector>>| {
+        system.as_ref().map_or(EndsAlone::Nothing, |c| c.ends_alone())
+    };
+    let worst = systems.map(alone).fold(EndsAlone::All { at_most_late: 0 }, worse);
+    let deadline = deadline.map_or_else(
+        || "the deadline".to_owned(),
+        |deadline| deadline.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+    );
     match worst {
         EndsAlone::All { at_most_late } => format!(
             "If Bellhop is off at {deadline}, access ends by itself at most {} minutes later",

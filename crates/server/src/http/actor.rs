@@ -7,11 +7,10 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::serve::IncomingStream;
 use bellhop_api::{Code, Problem};
-use bellhop_domain::Person;
 use tokio::net::UnixListener;
 
 use super::problem::Failed;
-use crate::app::{App, people};
+use crate::app::{App, Caller, people};
 
 /// The process at the other end of the socket.
 #[derive(Clone, Copy, Debug)]
@@ -26,9 +25,9 @@ impl Connected<IncomingStream<'_, UnixListener>> for Peer {
 }
 
 /// The person who calls.
-pub(super) struct Caller(pub(super) Person);
+pub(super) struct By(pub(super) Caller);
 
-impl FromRequestParts<Arc<App>> for Caller {
+impl FromRequestParts<Arc<App>> for By {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {

@@ -27,7 +27,9 @@ impl IntoResponse for Failed {
 impl From<AppError> for Failed {
     fn from(error: AppError) -> Self {
         let code = match &error {
-            AppError::Refused(refusal) => refusal_code(refusal),
+            AppError::Refused(refusal) | AppError::Outdated { refusal, .. } => {
+                refusal_code(refusal)
+            }
             AppError::Store(StoreError::Conflict { .. }) => Code::Conflict,
             AppError::Store(_) => {
                 // What the store says is for the log; the caller learns that it was the store.
@@ -39,19 +41,34 @@ impl From<AppError> for Failed {
             AppError::Forbidden(_) => Code::Forbidden,
             AppError::Invalid(_) => Code::InvalidInput,
         };
-        Self(Problem::new(code, error.to_string()))
+        let mut problem = Problem::new(code, error.to_string());
+        if let AppError::Outdated { current, .. } = error {
+            problem.current = Some(current);
+        }
+        Self(problem)
     }
 }
 
 fn refusal_code(refusal: &Refusal) -> Code {
     match refusal {
-        Refusal::NotEntitled(_) => Code::NotEntitled,
+        Refusal::NotEntitled(_) | Refusal::NobodyDecides { .. } => Code::NotEntitled,
+        Refusal::UnknownSystem { .. } => Code::NotFound,
+        Refusal::SystemClosed { .. } | Refusal::ClockBehind { .. } => Code::IntegrationFailed,
         Refusal::ReasonMissing { .. }
         | Refusal::BadText(_)
         | Refusal::TooLong { .. }
         | Refusal::BadTargets(_) => Code::InvalidInput,
-        Refusal::NotYours { .. } => Code::Forbidden,
-        Refusal::WrongState { .. } | Refusal::PastDeadline { .. } => Code::Conflict,
+        Refusal::NotYours { .. }
+        | Refusal::NotApprover { .. }
+        | Refusal::OwnRequest { .. }
+        | Refusal::LinkedByRequester { .. } => Code::Forbidden,
+        Refusal::WrongState { .. }
+        | Refusal::PastDeadline { .. }
+        | Refusal::NoLongerAllowed { .. }
+        | Refusal::AlreadyDecided { .. }
+        | Refusal::Lapsed { .. }
+        | Refusal::ContentChanged { .. }
+        | Refusal::NoExtension { .. } => Code::Conflict,
     }
 }
 

@@ -7,15 +7,16 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bellhop_api::{
     API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Code, ConnectKubernetes,
-    Connected, CreateRequest, Credential, Hello, Integration, IntegrationList, LARGEST_BODY,
+    Connected, CreateRequest, Credential, Decide, Hello, Integration, IntegrationList, LARGEST_BODY,
     ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
 };
+use bellhop_domain::Verdict;
 
-use super::actor::Caller;
+use super::actor::By;
 use super::body::{Asked, Input};
 use super::events;
 use super::problem::Failed;
-use crate::app::{App, access, audit, integrations, requests};
+use crate::app::{App, Caller, access, audit, integrations, requests, reviews};
 
 type Answer<T> = Result<Json<T>, Failed>;
 type Shared = State<Arc<App>>;
@@ -27,6 +28,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/me", get(me))
         .route("/requests", post(create_request).get(list_requests))
         .route("/requests/{number}", get(show_request))
+        .route("/requests/{number}/approve", post(approve))
+        .route("/requests/{number}/deny", post(deny))
+        .route("/requests/{number}/withdraw", post(withdraw))
+        .route("/requests/{number}/extend", post(extend))
         .route("/requests/{number}/end", post(end_request))
         .route("/requests/{number}/access", get(show_access))
         .route("/integrations", get(list_integrations))
@@ -53,59 +58,95 @@ async fn hello() -> Json<Hello> {
     Json(Hello { version: env!("CARGO_PKG_VERSION").to_owned(), api: API_VERSION })
 }
 
-async fn me(Caller(person): Caller) -> Json<Me> {
+async fn me(By(Caller { person, .. }): By) -> Json<Me> {
     let role = person.role.name().to_owned();
     Json(Me { id: person.id.to_string(), handle: person.handle, role })
 }
 
 async fn create_request(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Input(body): Input<CreateRequest>,
 ) -> Answer<Request> {
-    Ok(Json(requests::create(&app, &person, body).await?))
+    Ok(Json(requests::create(&app, &caller, body).await?))
 }
 
 async fn list_requests(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Asked(query): Asked<ListQuery>,
 ) -> Answer<RequestList> {
-    Ok(Json(requests::list(&app, &person, query).await?))
+    Ok(Json(requests::list(&app, &caller.person, query).await?))
 }
 
 async fn show_request(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Path(number): Path<String>,
 ) -> Answer<Request> {
-    Ok(Json(requests::show(&app, &person, &number).await?))
+    Ok(Json(requests::show(&app, &caller.person, &number).await?))
 }
 
 async fn end_request(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Path(number): Path<String>,
     Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Request> {
-    Ok(Json(requests::end(&app, &person, &number).await?))
+    Ok(Json(requests::end(&app, &caller, &number).await?))
+}
+
+async fn approve(
+    State(app): Shared,
+    By(caller): By,
+    Path(number): Path<String>,
+    Input(body): Input<Decide>,
+) -> Answer<Request> {
+    Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Approve), body).await?))
+}
+
+async fn deny(
+    State(app): Shared,
+    By(caller): By,
+    Path(number): Path<String>,
+    Input(body): Input<Decide>,
+) -> Answer<Request> {
+    Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Deny), body).await?))
+}
+
+async fn withdraw(
+    State(app): Shared,
+    By(caller): By,
+    Path(number): Path<String>,
+    Input(Nothing {}): Input<Nothing>,
+) -> Answer<Request> {
+    Ok(Json(requests::withdraw(&app, &caller, &number).await?))
+}
+
+async fn extend(
+    State(app): Shared,
+    By(caller): By,
+    Path(number): Path<String>,
+    Input(Nothing {}): Input<Nothing>,
+) -> Answer<Request> {
+    Ok(Json(requests::extend(&app, &caller, &number).await?))
 }
 
 async fn show_access(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Path(number): Path<String>,
 ) -> Answer<AccessDetails> {
-    Ok(Json(access::details(&app, &person, &number).await?))
+    Ok(Json(access::details(&app, &caller.person, &number).await?))
 }
 
-async fn list_integrations(State(app): Shared, Caller(_): Caller) -> Answer<IntegrationList> {
+async fn list_integrations(State(app): Shared, By(_): By) -> Answer<IntegrationList> {
     Ok(Json(integrations::list(&app).await?))
 }
 
 async fn show_manifest(
     State(app): Shared,
-    Caller(_): Caller,
+    By(_): By,
     Path(name): Path<String>,
     Asked(query): Asked<ManifestQuery>,
 ) -> Result<String, Failed> {
@@ -114,39 +155,39 @@ async fn show_manifest(
 
 async fn connect(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Path(name): Path<String>,
     Input(body): Input<ConnectKubernetes>,
 ) -> Answer<Connected> {
-    Ok(Json(integrations::connect(&app, &person, &name, &body).await?))
+    Ok(Json(integrations::connect(&app, &caller, &name, &body).await?))
 }
 
 async fn check(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Path(name): Path<String>,
     Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Integration> {
-    Ok(Json(integrations::check(&app, &person, &name).await?))
+    Ok(Json(integrations::check(&app, &caller, &name).await?))
 }
 
 async fn mint(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Path(name): Path<String>,
     Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Credential> {
-    Ok(Json(access::credential(&app, &person, &name).await?))
+    Ok(Json(access::credential(&app, &caller.person, &name).await?))
 }
 
 async fn list_audit(
     State(app): Shared,
-    Caller(person): Caller,
+    By(caller): By,
     Asked(query): Asked<AuditQuery>,
 ) -> Answer<AuditPage> {
-    Ok(Json(audit::list(&app, &person, query).await?))
+    Ok(Json(audit::list(&app, &caller.person, query).await?))
 }
 
-async fn verify_audit(State(app): Shared, Caller(person): Caller) -> Answer<AuditVerdict> {
-    Ok(Json(audit::verify(&app, &person).await?))
+async fn verify_audit(State(app): Shared, By(caller): By) -> Answer<AuditVerdict> {
+    Ok(Json(audit::verify(&app, &caller.person).await?))
 }

@@ -3,41 +3,45 @@
 
 use std::sync::Arc;
 
-use bellhop_connectors::{Connector, Fault, Order};
-use bellhop_domain::{Access, Before, Command, Grant, GrantState, JobKind, SETUP_LIMIT, decide};
+use bellhop_connectors::{Fault, found_in_lane};
+use bellhop_domain::{
+    Access, Before, Command, Grant, GrantState, JobKind, LEASE, Refusal, SETUP_LIMIT, decide,
+};
 use bellhop_store::Tx;
-use bellhop_store::access::write;
+use bellhop_store::access::{owners, write};
 use bellhop_store::jobs::{self, Job};
 
-use super::driver::LEASE;
-use super::effect::{find, is_final, order, outside, pause};
+use super::effect::{Effect, find, is_final, pause};
 use super::{backoff, verify};
-use crate::app::{App, AppError, Then, load};
+use crate::app::{App, AppError, Then, facts, load};
 
-/// *Scheduled → applying*, in the transaction of the claim: one commit less on the way. A refusal
-/// (ended meanwhile, past the deadline) is left for [`run`] to meet.
+/// *Scheduled → applying*, in the transaction of the claim: one commit less on the way. What the
+/// approval stood on is asked again there; if it does not hold, the grant is undone at once. A
+/// refusal (ended meanwhile, past the deadline) is left for [`run`] to meet.
 pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<Access, AppError> {
-    let access = load(tx, job.request).await?;
-    let started = job.grant.map(|id| decide(&access, Command::Start(id), tx.now()));
-    let Some(Ok(step)) = started else { return Ok(access) };
+    let access = load(tx, job).await?;
+    let Some(grant) = job.about.grant() else { return Ok(access) };
+    let facts = facts::about(tx, &access.request).await?;
+    let Ok(step) = decide(&access, Command::Start(grant, facts), tx.now()) else {
+        return Ok(access);
+    };
     write(tx, &access, &step).await?;
     Ok(step.next)
 }
 
 /// Carries out an `apply` job on the request as [`start`] left it.
 pub(super) async fn run(app: &Arc<App>, job: &Job, access: &Access) -> Result<(), AppError> {
-    let grant = find(access, job.grant)?;
+    let grant = find(access, job.about.grant())?;
     match &grant.state {
         GrantState::Applying { before, .. } => {
-            let connector = match app.connector(&grant.target.integration).await {
-                Ok(connector) => connector,
-                Err(fault) => return failed(app, job, &grant, &fault).await,
+            let made = match Effect::of(app, job, access, &grant).await? {
+                Ok(effect) => match make(app, job, &effect, before.clone()).await? {
+                    Ok(before) => return prove(app, job, &effect, (&grant, &before)).await,
+                    Err(fault) => fault,
+                },
+                Err(fault) => fault,
             };
-            let order = order(app, access, &grant);
-            match make(app, job, connector.as_ref(), &order, before.clone()).await? {
-                Ok(before) => prove(app, job, connector.as_ref(), (&order, &grant), &before).await,
-                Err(fault) => failed(app, job, &grant, &fault).await,
-            }
+            failed(app, job, &grant, &made).await
         }
         GrantState::Verifying { .. } | GrantState::Active { .. } => {
             // A crash after the access was made: only the probe is left.
@@ -49,9 +53,8 @@ pub(super) async fn run(app: &Arc<App>, job: &Job, access: &Access) -> Result<()
         | GrantState::RevokeStuck { .. }
         | GrantState::Ended { .. }
         | GrantState::ApplyFailed { .. } => {
-            // The start was refused: so is this, and the refusal makes the job void.
-            app.step(job, Command::Start(grant.id), Then::GoOn).await?;
-            Ok(())
+            // It is over, or its deadline has come: the job is void.
+            app.finish(job).await
         }
     }
 }
@@ -61,27 +64,39 @@ pub(super) async fn run(app: &Arc<App>, job: &Job, access: &Access) -> Result<()
 async fn make(
     app: &Arc<App>,
     job: &Job,
-    connector: &dyn Connector,
-    order: &Order,
+    effect: &Effect<'_>,
     known: Option<Before>,
 ) -> Result<Result<Before, Fault>, AppError> {
+    let Effect { connector, order, .. } = effect;
     let before = match known {
         Some(known) => known,
-        None => match outside(app, job, connector.prepare(order)).await {
-            Ok(before) => {
-                let command = Command::Observed(order.grant, before.clone());
-                app.step(job, command, Then::GoOn).await?;
-                before
-            }
+        None => match effect.call(connector.prepare(order)).await {
+            Ok(seen) => observe(app, job, seen).await?,
             Err(fault) => return Ok(Err(fault)),
         },
     };
-    if app.clock.now() >= order.deadline {
-        // Refused by the store's clock as well; asked here so that nothing is made for nothing.
-        app.step(job, Command::Start(order.grant), Then::GoOn).await?;
+    if app.store.now() >= order.deadline {
+        // The store refuses it as well; asked here so that nothing is made for nothing.
+        return Err(Refusal::PastDeadline { number: effect.number }.into());
     }
-    let applied = outside(app, job, connector.apply(order, &before)).await;
+    let applied = effect.call(connector.apply(order, &before)).await;
     Ok(applied.map(|()| before))
+}
+
+/// Commits what was there before the first effect, judged among the lane's other grants: what one
+/// of them made is not standing access.
+async fn observe(app: &App, job: &Job, seen: Before) -> Result<Before, AppError> {
+    let mut tx = app.store.write().await?;
+    jobs::still_held(&mut tx, job).await?;
+    let access = load(&mut tx, job).await?;
+    let grant = find(&access, job.about.grant())?;
+    let owners = owners(&mut tx, &grant).await?;
+    let recorded = owners.iter().map(|(_, before)| before.found);
+    let before = Before { found: found_in_lane(seen.found, recorded), ..seen };
+    let step = decide(&access, Command::Observed(grant.id, before.clone()), tx.now())?;
+    write(&mut tx, &access, &step).await?;
+    app.commit(tx).await?;
+    Ok(before)
 }
 
 /// Asks whether the access works. When it does at once, one transaction says that it was made and
@@ -90,11 +105,10 @@ async fn make(
 async fn prove(
     app: &Arc<App>,
     job: &Job,
-    connector: &dyn Connector,
-    (order, grant): (&Order, &Grant),
-    before: &Before,
+    effect: &Effect<'_>,
+    (grant, before): (&Grant, &Before),
 ) -> Result<(), AppError> {
-    let answer = outside(app, job, connector.probe(order, before)).await;
+    let answer = effect.call(effect.connector.probe(&effect.order, before)).await;
     match verify::proof(answer) {
         Ok(proof) => {
             let both = [Command::Applied(grant.id), Command::Verified(grant.id, proof)];
@@ -113,7 +127,7 @@ async fn prove(
 async fn hand_over(app: &Arc<App>, job: &Job, command: Option<Command>) -> Result<Job, AppError> {
     let mut tx = app.store.write().await?;
     jobs::still_held(&mut tx, job).await?;
-    let access = load(&mut tx, job.request).await?;
+    let access = load(&mut tx, job).await?;
     if let Some(command) = command {
         let mut step = decide(&access, command, tx.now())?;
         step.jobs.retain(|job| job.kind != JobKind::Verify);
@@ -139,9 +153,9 @@ pub(super) async fn failed(
         | GrantState::Revoking { .. }
         | GrantState::RevokeStuck { .. }
         | GrantState::Ended { .. }
-        | GrantState::ApplyFailed { .. } => app.clock.now(),
+        | GrantState::ApplyFailed { .. } => app.store.now(),
     };
-    if is_final(fault) || app.clock.now() - since >= SETUP_LIMIT {
+    if is_final(fault) || app.store.now() - since >= SETUP_LIMIT {
         app.step(job, Command::GiveUp(grant.id, fault.to_string()), Then::Finish).await?;
     } else {
         backoff::retry(app, job, &fault.to_string(), pause(fault)).await;

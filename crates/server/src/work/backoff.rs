@@ -17,7 +17,10 @@ pub(super) fn wait(kind: JobKind, attempt: i64, spread: f64) -> Duration {
         JobKind::Apply => (250, 15_000),
         // Never gives up, so the cap is what matters.
         JobKind::Revoke => (250, 30_000),
-        JobKind::Expire => (100, 5_000),
+        JobKind::Expire | JobKind::Lapse => (100, 5_000),
+        JobKind::Extend => (1_000, 60_000),
+        JobKind::Check | JobKind::Sweep => (5_000, 60_000),
+        JobKind::Recheck => (1_000, 300_000),
     };
     let doublings = u32::try_from(attempt.clamp(0, 20)).unwrap_or(20);
     let millis = (first * 2_u64.pow(doublings)).min(cap);
@@ -26,7 +29,8 @@ pub(super) fn wait(kind: JobKind, attempt: i64, spread: f64) -> Duration {
 
 /// Puts the job back with what went wrong; not before `asked`, when the system asked for a pause.
 pub(super) async fn retry(app: &App, job: &Job, error: &str, asked: Option<Duration>) {
-    let wait = wait(job.kind, job.attempt, rand::random()).max(asked.unwrap_or_default());
+    // After a pause that the system asked for, the jobs that waited for it come back one by one.
+    let wait = wait(job.kind, job.attempt, rand::random()) + asked.unwrap_or_default();
     let put_back = async {
         let mut tx = app.store.write().await?;
         let run_at = tx.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(60));

@@ -1,10 +1,12 @@
-//! What every effect on a connected system has in common.
+//! What every call to a connected system has in common.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bellhop_connectors::{Fault, Order};
-use bellhop_domain::{Access, Grant, GrantId};
+use bellhop_connectors::{Connector, Fault, Order};
+use bellhop_domain::{Access, Grant, GrantId, RequestNumber};
+use bellhop_store::StoreError;
 use bellhop_store::jobs::Job;
 
 use crate::app::{App, AppError, load};
@@ -12,11 +14,66 @@ use crate::app::{App, AppError, load};
 /// The longest that one call outside may take: well inside a lease.
 const LIMIT: Duration = Duration::from_secs(20);
 
+/// A grant, the system that it is in, and the job under whose lease that system is called.
+pub(super) struct Effect<'a> {
+    app: &'a App,
+    job: &'a Job,
+    pub(super) connector: Arc<dyn Connector>,
+    pub(super) order: Order,
+    pub(super) number: RequestNumber,
+}
+
+impl<'a> Effect<'a> {
+    /// Reaches for the system. The outer error is the store's, the inner one the system's.
+    pub(super) async fn of(
+        app: &'a App,
+        job: &'a Job,
+        access: &Access,
+        grant: &Grant,
+    ) -> Result<Result<Self, Fault>, AppError> {
+        let order = order(app, access, grant)?;
+        let connector = app.connector(&grant.target.integration).await;
+        Ok(connector.map(|connector| Self {
+            app,
+            job,
+            connector,
+            order,
+            number: access.request.number,
+        }))
+    }
+
+    /// Carries out one call outside, with a time limit, if the job's lease outlives the limit. A
+    /// worker that slept past its lease must not touch anything any more.
+    pub(super) async fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        let (app, system) = (self.app, &self.order.target.integration);
+        let now = app.store.now();
+        if (self.job.lease_until - now).to_std().unwrap_or_default() < LIMIT {
+            let text = "this try took too long; it starts again".to_owned();
+            return Err(Fault::Unavailable(text));
+        }
+        if let Some(after) = app.pauses.left(system, now) {
+            let message = format!("{system} asked for a pause");
+            return Err(Fault::Throttled { message, after });
+        }
+        let answer = app.within(LIMIT, call).await.unwrap_or_else(|| {
+            let seconds = LIMIT.as_secs();
+            Err(Fault::Unavailable(format!("no answer within {seconds} seconds")))
+        });
+        if let Err(Fault::Throttled { after, .. }) = &answer {
+            app.pauses.pause(system, app.store.now(), *after);
+        }
+        answer
+    }
+}
+
 /// The request and the grant that a job is about.
 pub(super) async fn load_grant(app: &App, job: &Job) -> Result<(Access, Grant), AppError> {
     let mut tx = app.store.read().await?;
-    let access = load(&mut tx, job.request).await?;
-    let grant = find(&access, job.grant)?;
+    let access = load(&mut tx, job).await?;
+    let grant = find(&access, job.about.grant())?;
     Ok((access, grant))
 }
 
@@ -28,34 +85,19 @@ pub(super) fn find(access: &Access, id: Option<GrantId>) -> Result<Grant, AppErr
 }
 
 /// A grant as a connector sees it.
-pub(super) fn order(app: &App, access: &Access, grant: &Grant) -> Order {
-    Order {
+pub(super) fn order(app: &App, access: &Access, grant: &Grant) -> Result<Order, AppError> {
+    let deadline = access.deadline().ok_or_else(|| StoreError::Inconsistent {
+        table: "grants",
+        row: grant.id.to_string(),
+        why: "its request was never approved".to_owned(),
+    })?;
+    Ok(Order {
         installation: app.store.installation(),
         grant: grant.id,
         target: grant.target.clone(),
         account: grant.account.clone(),
-        deadline: access.deadline(),
-    }
-}
-
-/// Carries out one call outside, with a time limit, if the job's lease outlives the limit. A
-/// worker that slept past its lease must not touch anything any more.
-pub(super) async fn outside<T>(
-    app: &App,
-    job: &Job,
-    call: impl Future<Output = Result<T, Fault>>,
-) -> Result<T, Fault> {
-    let left = (job.lease_until - app.clock.now()).to_std().unwrap_or_default();
-    if left < LIMIT {
-        return Err(Fault::Unavailable("this try took too long; it starts again".to_owned()));
-    }
-    match tokio::time::timeout(LIMIT, call).await {
-        Ok(answer) => answer,
-        Err(_) => {
-            let seconds = LIMIT.as_secs();
-            Err(Fault::Unavailable(format!("no answer within {seconds} seconds")))
-        }
-    }
+        deadline,
+    })
 }
 
 /// How long the system asked to wait.

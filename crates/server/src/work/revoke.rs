@@ -2,93 +2,84 @@
 
 use std::sync::Arc;
 
-use bellhop_connectors::{Account, Connector, Fault, Leaving, Order, Presence, Probe, Revoked};
+use bellhop_connectors::{Account, Fault, Leaving, Presence, Probe, Revoked};
 use bellhop_domain::{Access, Actor, Before, Command, Event, Grant, GrantState, Proof, Subject};
 use bellhop_store::jobs::Job;
-use bellhop_store::{Tx, accounts, audit};
+use bellhop_store::{Tx, access, accounts, audit};
 
 use serde_json::json;
 
 use super::backoff;
-use super::effect::{find, order, outside, pause};
+use super::effect::{Effect, find, pause};
 use crate::app::{App, AppError, Then, load};
 
 /// What there is to take away, read in the transaction of the claim.
 pub(super) struct Due {
     access: Access,
     grant: Grant,
-    account: Account,
+    leaving: Leaving,
 }
 
-/// Looks, in the transaction of the claim, whether the account goes along. It is retired before
-/// the call, so that a request which comes in meanwhile gets a new one.
+/// Looks, in the transaction of the claim, who else needs what the grant leaves, and whether the
+/// account goes along. It is retired before the call, so that a request which comes in meanwhile
+/// gets a new one.
 pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<Option<Due>, AppError> {
-    let access = load(tx, job.request).await?;
-    let grant = find(&access, job.grant)?;
+    let access = load(tx, job).await?;
+    let grant = find(&access, job.about.grant())?;
     if !matches!(grant.state, GrantState::Revoking { .. } | GrantState::RevokeStuck { .. }) {
         return Ok(None);
     }
     let retired = accounts::retire_if_unused(tx, &grant.account).await?;
     let account = if retired { Account::Remove } else { Account::Keep };
-    Ok(Some(Due { access, grant, account }))
+    let owners = access::owners(tx, &grant).await?.into_iter().map(|(id, _)| id).collect();
+    let leaving = Leaving { account, owners, before: grant.state.before().cloned() };
+    Ok(Some(Due { access, grant, leaving }))
 }
 
 /// Carries out a `revoke` job.
 pub(super) async fn run(app: &Arc<App>, job: &Job, due: Due) -> Result<(), AppError> {
-    let Due { access, grant, account } = due;
-    let order = order(app, &access, &grant);
-    let gone = match app.connector(&grant.target.integration).await {
-        Ok(connector) => take_away(app, job, connector.as_ref(), &order, (&grant, account)).await,
+    let Due { access, grant, leaving } = due;
+    let gone = match Effect::of(app, job, &access, &grant).await? {
+        Ok(effect) => take_away(app, &effect, &leaving).await,
         Err(fault) => Err(fault),
     };
     match gone {
-        Ok(proof) => app.step(job, Command::Revoked(grant.id, proof), Then::Finish).await?,
+        Ok(proof) => {
+            app.step(job, Command::Revoked(grant.id, proof), Then::Finish).await?;
+        }
         Err(fault) => {
             let error = fault.to_string();
             let failing = Command::RevokeFailing(grant.id, error.clone());
-            let step = app.step(job, failing, Then::GoOn).await?;
+            app.step(job, failing, Then::GoOn).await?;
             backoff::retry(app, job, &error, pause(&fault)).await;
-            step
         }
-    };
+    }
     Ok(())
 }
 
-async fn take_away(
-    app: &Arc<App>,
-    job: &Job,
-    connector: &dyn Connector,
-    order: &Order,
-    (grant, account): (&Grant, Account),
-) -> Result<Proof, Fault> {
-    let before = grant.state.before().cloned();
-    let leaving = Leaving { account, owners: Vec::new(), before };
-    let revoked = outside(app, job, connector.revoke(order, &leaving)).await?;
-    if let Revoked::Kept(by) = revoked {
-        return Ok(Proof::Covered { by });
+async fn take_away(app: &App, effect: &Effect<'_>, leaving: &Leaving) -> Result<Proof, Fault> {
+    let Effect { connector, order, .. } = effect;
+    match effect.call(connector.revoke(order, leaving)).await? {
+        // Others need it, or it stood there before: nothing is to be read as absent.
+        Revoked::Kept(by) => return Ok(Proof::Covered { by }),
+        Revoked::DoneWithOthers(others) => {
+            report(app, effect, &others).await.map_err(|e| Fault::Unavailable(e.to_string()))?;
+        }
+        Revoked::Done | Revoked::AlreadyGone => {}
     }
-    if outside(app, job, connector.read(order)).await? != Presence::Absent {
+    if effect.call(connector.read(order)).await? != Presence::Absent {
         let what = &order.target;
         return Err(Fault::Unavailable(format!("{what} is still there after its removal")));
     }
-    if let Revoked::DoneWithOthers(others) = revoked {
-        report(app, order, &others).await.map_err(|e| Fault::Unavailable(e.to_string()))?;
-    }
-    let Some(before) = grant.state.before() else {
+    let Some(before) = &leaving.before else {
         let said = "nothing was made, and a read says that nothing is there".to_owned();
         return Ok(Proof::ReadBack { said });
     };
-    refused(app, job, connector, order, before).await
+    refused(effect, before).await
 }
 
-async fn refused(
-    app: &Arc<App>,
-    job: &Job,
-    connector: &dyn Connector,
-    order: &Order,
-    before: &Before,
-) -> Result<Proof, Fault> {
-    match outside(app, job, connector.probe(order, before)).await? {
+async fn refused(effect: &Effect<'_>, before: &Before) -> Result<Proof, Fault> {
+    match effect.call(effect.connector.probe(&effect.order, before)).await? {
         Probe::Refused(said) => Ok(Proof::Probed { said }),
         Probe::NothingToAsk(said) => Ok(Proof::ReadBack { said }),
         Probe::Covered(by) => Ok(Proof::Covered { by }),
@@ -99,7 +90,8 @@ async fn refused(
 }
 
 /// What somebody else had given to the account went with it; the audit log says what.
-async fn report(app: &App, order: &Order, others: &[String]) -> Result<(), AppError> {
+async fn report(app: &App, effect: &Effect<'_>, others: &[String]) -> Result<(), AppError> {
+    let order = &effect.order;
     let event = Event {
         kind: "drift.removed".to_owned(),
         actor: Actor::System,

@@ -1,7 +1,8 @@
 //! Compares what is there with what is stored, and only ever removes.
 //!
-//! Takes no input and may run at any time: at the start and at an interval today. Only a
-//! complete, successful answer from the pinned system counts; anything else leaves all as it is.
+//! Takes no input and may run at any time: at a start, when the machine wakes, after failures and
+//! at an interval. Only a complete, successful answer from the pinned system counts; anything else
+//! leaves all as it is.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,24 +12,11 @@ use bellhop_domain::{
     Access, Actor, Command, EndReason, Event, Grant, GrantId, GrantState, Subject, decide,
 };
 use bellhop_store::access::write;
-use bellhop_store::{audit, integrations, list};
+use bellhop_store::{audit, list};
 use serde_json::json;
 
 use super::effect;
-use crate::app::{App, AppError, load};
-
-/// Sweeps every connected integration; one that fails does not keep the others from it.
-pub(crate) async fn all(app: &Arc<App>) -> Result<(), AppError> {
-    let mut tx = app.store.read().await?;
-    let integrations = integrations::all(&mut tx).await?;
-    drop(tx);
-    for integration in integrations.iter().filter(|i| i.settings.is_some()) {
-        if let Err(error) = one(app, &integration.name).await {
-            tracing::warn!(integration = integration.name, %error, "a sweep was cut short");
-        }
-    }
-    Ok(())
-}
+use crate::app::{App, AppError, load_request};
 
 /// Sweeps one integration.
 pub(crate) async fn one(app: &Arc<App>, integration: &str) -> Result<(), AppError> {
@@ -84,7 +72,7 @@ async fn lost(
     grant: &Grant,
 ) -> Result<Option<EndReason>, AppError> {
     let GrantState::Active { before, .. } = &grant.state else { return Ok(None) };
-    let order: Order = effect::order(app, access, grant);
+    let order: Order = effect::order(app, access, grant)?;
     match connector.read(&order).await? {
         Presence::Ours => return Ok(None),
         Presence::Changed(how) => {
@@ -102,7 +90,7 @@ async fn lost(
 
 async fn end(app: &App, seen: &Access, grant: GrantId, reason: EndReason) -> Result<(), AppError> {
     let mut tx = app.store.write().await?;
-    let access = load(&mut tx, seen.request.id).await?;
+    let access = load_request(&mut tx, seen.request.id).await?;
     let step = decide(&access, Command::Lost(grant, reason), tx.now())?;
     write(&mut tx, &access, &step).await?;
     Ok(app.commit(tx).await?)

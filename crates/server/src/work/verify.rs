@@ -7,7 +7,7 @@ use bellhop_domain::{Command, GrantState, Proof};
 use bellhop_store::jobs::Job;
 
 use super::apply::failed;
-use super::effect::{load_grant, order, outside};
+use super::effect::{Effect, load_grant};
 use crate::app::{App, AppError, Then};
 
 /// Carries out a `verify` job.
@@ -19,11 +19,8 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
         app.step(job, Command::Verified(grant.id, proof), Then::Finish).await?;
         return Ok(());
     };
-    let answer = match app.connector(&grant.target.integration).await {
-        Ok(connector) => {
-            let order = order(app, &access, &grant);
-            outside(app, job, connector.probe(&order, before)).await
-        }
+    let answer = match Effect::of(app, job, &access, &grant).await? {
+        Ok(effect) => effect.call(effect.connector.probe(&effect.order, before)).await,
         Err(fault) => Err(fault),
     };
     match proof(answer) {

@@ -1,0 +1,63 @@
+//! What is true at the moment of an act, read in the transaction of the act.
+
+use std::collections::BTreeMap;
+
+use bellhop_domain::{Facts, Person, Request, System, Target};
+use bellhop_store::{StoreError, Tx, flows, integrations, people};
+
+use super::AppError;
+
+/// The facts about a request.
+pub(crate) async fn about(tx: &mut Tx, request: &Request) -> Result<Facts, AppError> {
+    let requester = people::find(tx, request.requester).await?.ok_or_else(|| {
+        AppError::NotFound(format!("the requester of {} is not known any more", request.number))
+    })?;
+    let approved_by = match &request.decision {
+        bellhop_domain::Decision::Approved(approved) => approved.by.person(),
+        bellhop_domain::Decision::Pending { .. }
+        | bellhop_domain::Decision::Denied { .. }
+        | bellhop_domain::Decision::Withdrawn { .. }
+        | bellhop_domain::Decision::Lapsed { .. } => None,
+    };
+    let approver = match approved_by {
+        Some(id) => people::find(tx, id).await?,
+        None => None,
+    };
+    Ok(Facts {
+        flow: flows::by_id(tx, &request.flow.id).await?,
+        requester,
+        approver,
+        systems: systems(tx, request.wanted.iter().map(|w| &w.target)).await?,
+        behind: tx.behind().await?,
+    })
+}
+
+/// The facts about a request that `requester` is about to make.
+pub(crate) async fn about_new(
+    tx: &mut Tx,
+    requester: Person,
+    targets: &[Target],
+) -> Result<Facts, StoreError> {
+    let systems = systems(tx, targets).await?;
+    Ok(Facts { flow: None, requester, approver: None, systems, behind: tx.behind().await? })
+}
+
+async fn systems(
+    tx: &mut Tx,
+    targets: impl IntoIterator<Item = &Target>,
+) -> Result<BTreeMap<String, System>, StoreError> {
+    let mut systems = BTreeMap::new();
+    for target in targets {
+        let name = &target.integration;
+        if systems.contains_key(name) {
+            continue;
+        }
+        if let Some(found) = integrations::by_name(tx, name).await? {
+            let open = found.status == "active";
+            let closed = format!("its status is {}: {}", found.status, found.status_why);
+            let closed = (!open).then_some(closed);
+            systems.insert(name.clone(), System { id: found.id, pin: found.pin, closed });
+        }
+    }
+    Ok(systems)
+}

@@ -1,0 +1,47 @@
+//! Decisions by people: approve and deny.
+
+use bellhop_api::{self as wire, Decide};
+use bellhop_domain::{Access, Command, Refusal, Review, Seen, Status, Verdict, decide};
+use bellhop_store::Tx;
+
+use super::{App, AppError, Caller, facts, requests, view};
+
+/// Decides about a pending request, or an extension of one. Whoever acted on an old picture gets
+/// the present one with the refusal.
+pub async fn decide_on(
+    app: &App,
+    caller: &Caller,
+    (number, verdict): (&str, Verdict),
+    input: Decide,
+) -> Result<wire::Request, AppError> {
+    let mut tx = app.store.write().await?;
+    let Caller { person, via } = caller.now(&mut tx).await?;
+    let access = requests::visible(&mut tx, &person, number).await?;
+    let facts = facts::about(&mut tx, &access.request).await?;
+    let grants = if access.status() == Status::Pending && verdict == Verdict::Approve {
+        let systems: Vec<_> = access.request.wanted.iter().map(|w| w.integration).collect();
+        requests::grant_names(&mut tx, access.request.requester, &systems).await?
+    } else {
+        Vec::new()
+    };
+    let Decide { seen, note } = input;
+    let review = Review { by: person, via, seen: Seen(seen), note, verdict };
+    match decide(&access, Command::Review { review, facts, grants }, tx.now()) {
+        Ok(step) => requests::keep(app, tx, &access, &step).await,
+        Err(refusal) => Err(with_current(app, &mut tx, &access, refusal).await),
+    }
+}
+
+async fn with_current(app: &App, tx: &mut Tx, access: &Access, refusal: Refusal) -> AppError {
+    let old = matches!(
+        refusal,
+        Refusal::ContentChanged { .. } | Refusal::AlreadyDecided { .. } | Refusal::Lapsed { .. }
+    );
+    if !old {
+        return refusal.into();
+    }
+    match view::request(app, tx, access).await {
+        Ok(current) => AppError::Outdated { refusal, current: Box::new(current) },
+        Err(error) => error,
+    }
+}
