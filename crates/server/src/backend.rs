@@ -52,7 +52,7 @@ impl Backend {
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
         let lock = listen::lock(&options.lock)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = Store::open(&options.store, Arc::clone(&clock)).await?;
+        let store = Store::open(&Place::File(options.store.clone()), Arc::clone(&clock)).await?;
         let systems = Arc::new(Wired::new(
             Arc::clone(&clock),
             options.credentials.clone(),

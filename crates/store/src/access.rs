@@ -9,6 +9,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::error::{from_json, to_json};
+use crate::sql::sql;
 use crate::{StoreError, Tx, audit, jobs};
 
 #[derive(FromRow)]
@@ -105,11 +106,10 @@ pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<Access>, StoreErro
             )
         };
     }
-    let query = match which {
-        Which::Id(id) => sqlx::query_as(select!("r.id")).bind(id.0),
-        Which::Number(number) => sqlx::query_as(select!("r.number")).bind(number.0),
+    let rows = match which {
+        Which::Id(id) => sql!(tx, fetch_all::<Row>, select!("r.id"), id.0)?,
+        Which::Number(number) => sql!(tx, fetch_all::<Row>, select!("r.number"), number.0)?,
     };
-    let rows: Vec<Row> = query.fetch_all(&mut *tx.inner).await?;
     let mut found = None;
     let mut grants = Vec::with_capacity(rows.len());
     for Row { request, grant } in rows {
@@ -122,11 +122,11 @@ pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<Access>, StoreErro
 
 /// The next request number.
 pub async fn next_number(tx: &mut Tx) -> Result<RequestNumber, StoreError> {
-    let (next,): (i64,) = sqlx::query_as(
-        "UPDATE installation SET next_number = next_number + 1 RETURNING next_number",
-    )
-    .fetch_one(&mut *tx.inner)
-    .await?;
+    let (next,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "UPDATE installation SET next_number = next_number + 1 RETURNING next_number"
+    )?;
     Ok(RequestNumber(next - 1))
 }
 
@@ -137,40 +137,40 @@ pub async fn insert(
     integrations: &[IntegrationId],
 ) -> Result<(), StoreError> {
     let Access { request, grants } = &step.next;
-    sqlx::query(
+    sql!(
+        tx,
+        execute,
         "INSERT INTO requests (id, number, requester_id, flow_id, flow_version, reason, \
          duration_seconds, submitted_at, status, decision, version) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(request.id.0)
-    .bind(request.number.0)
-    .bind(request.requester.0)
-    .bind(&request.flow.id)
-    .bind(request.flow.version)
-    .bind(&request.reason)
-    .bind(i64::from(request.duration.seconds()))
-    .bind(request.submitted_at)
-    .bind(step.next.status().name())
-    .bind(to_json("requests", request.id, &request.decision)?)
-    .bind(request.version)
-    .execute(&mut *tx.inner)
-    .await?;
+        request.id.0,
+        request.number.0,
+        request.requester.0,
+        &request.flow.id,
+        request.flow.version,
+        &request.reason,
+        i64::from(request.duration.seconds()),
+        request.submitted_at,
+        step.next.status().name(),
+        to_json("requests", request.id, &request.decision)?,
+        request.version
+    )?;
     for ((position, grant), integration) in (0_i64..).zip(grants).zip(integrations) {
-        sqlx::query(
+        sql!(
+            tx,
+            execute,
             "INSERT INTO grants (id, request_id, position, integration_id, target, account, \
              state, detail, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(grant.id.0)
-        .bind(request.id.0)
-        .bind(position)
-        .bind(integration.0)
-        .bind(grant.target.to_string())
-        .bind(&grant.account)
-        .bind(grant.state.name())
-        .bind(to_json("grants", grant.id, &grant.state)?)
-        .bind(grant.version)
-        .execute(&mut *tx.inner)
-        .await?;
+            grant.id.0,
+            request.id.0,
+            position,
+            integration.0,
+            grant.target.to_string(),
+            &grant.account,
+            grant.state.name(),
+            to_json("grants", grant.id, &grant.state)?,
+            grant.version
+        )?;
     }
     record(tx, step).await
 }
@@ -190,35 +190,35 @@ pub async fn write(tx: &mut Tx, before: &Access, step: &Step) -> Result<(), Stor
 
 async fn update_request(tx: &mut Tx, before: &Access, next: &Access) -> Result<(), StoreError> {
     let request = &next.request;
-    let done = sqlx::query(
+    let done = sql!(
+        tx,
+        execute,
         "UPDATE requests SET status = $1, decision = $2, version = $3 \
          WHERE id = $4 AND version = $5 AND status = $6",
-    )
-    .bind(next.status().name())
-    .bind(to_json("requests", request.id, &request.decision)?)
-    .bind(request.version)
-    .bind(request.id.0)
-    .bind(before.request.version)
-    .bind(before.status().name())
-    .execute(&mut *tx.inner)
-    .await?;
-    one_row(done.rows_affected(), || request.number.to_string())
+        next.status().name(),
+        to_json("requests", request.id, &request.decision)?,
+        request.version,
+        request.id.0,
+        before.request.version,
+        before.status().name()
+    )?;
+    one_row(done, || request.number.to_string())
 }
 
 async fn update_grant(tx: &mut Tx, old: &Grant, new: &Grant) -> Result<(), StoreError> {
-    let done = sqlx::query(
+    let done = sql!(
+        tx,
+        execute,
         "UPDATE grants SET state = $1, detail = $2, version = $3 \
          WHERE id = $4 AND version = $5 AND state = $6",
-    )
-    .bind(new.state.name())
-    .bind(to_json("grants", new.id, &new.state)?)
-    .bind(new.version)
-    .bind(new.id.0)
-    .bind(old.version)
-    .bind(old.state.name())
-    .execute(&mut *tx.inner)
-    .await?;
-    one_row(done.rows_affected(), || new.target.to_string())
+        new.state.name(),
+        to_json("grants", new.id, &new.state)?,
+        new.version,
+        new.id.0,
+        old.version,
+        old.state.name()
+    )?;
+    one_row(done, || new.target.to_string())
 }
 
 fn one_row(affected: u64, what: impl FnOnce() -> String) -> Result<(), StoreError> {

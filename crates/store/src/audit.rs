@@ -5,8 +5,10 @@ use bellhop_domain::{Event, Subject};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::{FromRow, QueryBuilder, Sqlite};
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
+use crate::sql::sql;
+use crate::tx::Inner;
 use crate::{StoreError, Tx};
 
 /// The hash that the first row is chained to.
@@ -52,35 +54,79 @@ pub async fn append(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
         new.seq += 1;
         let text = canonical(tx, event, &new)?;
         new.hash = sha256(&text);
-        rows.push((new.clone(), number_of(&event.subject), text));
+        rows.push(NewRow { place: new.clone(), number: number_of(&event.subject), text });
     }
     let now = tx.now();
     for some in rows.chunks(ROWS_AT_ONCE) {
-        let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO audit_events (seq, at, request_number, text, hash) ",
-        );
-        insert.push_values(some, |mut row, (place, number, text)| {
-            row.push_bind(place.seq).push_bind(now).push_bind(number);
-            row.push_bind(text).push_bind(&place.hash);
-        });
-        insert.build().execute(&mut *tx.inner).await?;
+        match &mut tx.inner {
+            Inner::Sqlite(open) => inserts::<sqlx::Sqlite>(now, some)
+                .build()
+                .execute(&mut **open)
+                .await?
+                .rows_affected(),
+            Inner::Postgres(open) => inserts::<sqlx::Postgres>(now, some)
+                .build()
+                .execute(&mut **open)
+                .await?
+                .rows_affected(),
+        };
     }
-    let moved = sqlx::query("UPDATE audit_head SET seq = $1, hash = $2 WHERE seq = $3")
-        .bind(new.seq)
-        .bind(&new.hash)
-        .bind(old.seq)
-        .execute(&mut *tx.inner)
-        .await?;
-    if moved.rows_affected() != 1 {
+    let moved = sql!(
+        tx,
+        execute,
+        "UPDATE audit_head SET seq = $1, hash = $2, at = $3 WHERE seq = $4",
+        new.seq,
+        &new.hash,
+        now,
+        old.seq
+    )?;
+    if moved != 1 {
         return Err(StoreError::Conflict { what: "the audit log".to_owned() });
     }
     tx.told.head = Some(new.seq);
     Ok(())
 }
 
+/// A row that is not stored yet.
+struct NewRow {
+    place: Head,
+    number: Option<i64>,
+    text: String,
+}
+
+/// All rows in one statement; the only text that `sql!` cannot write, as its length differs.
+fn inserts<'a, DB: Database>(now: DateTime<Utc>, rows: &'a [NewRow]) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    i64: Encode<'a, DB> + Type<DB>,
+    Option<i64>: Encode<'a, DB> + Type<DB>,
+    &'a str: Encode<'a, DB> + Type<DB>,
+    DateTime<Utc>: Encode<'a, DB> + Type<DB>,
+{
+    let text = "INSERT INTO audit_events (seq, at, request_number, text, hash) ";
+    let mut insert = QueryBuilder::new(text);
+    insert.push_values(rows, |mut row, new| {
+        row.push_bind(new.place.seq).push_bind(now).push_bind(new.number);
+        row.push_bind(new.text.as_str()).push_bind(new.place.hash.as_str());
+    });
+    insert
+}
+
 /// The newest row's place and hash.
 pub async fn head(tx: &mut Tx) -> Result<Head, StoreError> {
-    Ok(sqlx::query_as("SELECT seq, hash FROM audit_head").fetch_one(&mut *tx.inner).await?)
+    sql!(tx, fetch_one::<Head>, "SELECT seq, hash FROM audit_head")
+}
+
+/// When the newest row was written; none while there is no row.
+pub async fn newest_at(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let (at,) = sql!(tx, fetch_one::<(Option<DateTime<Utc>>,)>, "SELECT at FROM audit_head")?;
+    Ok(at)
+}
+
+macro_rules! rows {
+    ($rest:literal) => {
+        concat!("SELECT seq, at, request_number, text, hash FROM audit_events WHERE ", $rest)
+    };
 }
 
 /// Up to `limit` rows after `seq`, oldest first; of one request when `request` is given.
@@ -90,15 +136,19 @@ pub async fn after(
     request: Option<i64>,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    Ok(sqlx::query_as(
-        "SELECT seq, at, request_number, text, hash FROM audit_events \
-         WHERE seq > $1 AND (request_number = $2 OR $2 IS NULL) ORDER BY seq LIMIT $3",
-    )
-    .bind(seq)
-    .bind(request)
-    .bind(limit)
-    .fetch_all(&mut *tx.inner)
-    .await?)
+    match request {
+        None => {
+            sql!(tx, fetch_all::<AuditRow>, rows!("seq > $1 ORDER BY seq LIMIT $2"), seq, limit)
+        }
+        Some(number) => sql!(
+            tx,
+            fetch_all::<AuditRow>,
+            rows!("seq > $1 AND request_number = $2 ORDER BY seq LIMIT $3"),
+            seq,
+            number,
+            limit
+        ),
+    }
 }
 
 /// Up to `limit` of the newest rows, newest first.
@@ -107,14 +157,16 @@ pub async fn newest(
     request: Option<i64>,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    Ok(sqlx::query_as(
-        "SELECT seq, at, request_number, text, hash FROM audit_events \
-         WHERE (request_number = $1 OR $1 IS NULL) ORDER BY seq DESC LIMIT $2",
-    )
-    .bind(request)
-    .bind(limit)
-    .fetch_all(&mut *tx.inner)
-    .await?)
+    match request {
+        None => sql!(tx, fetch_all::<AuditRow>, rows!("seq > 0 ORDER BY seq DESC LIMIT $1"), limit),
+        Some(number) => sql!(
+            tx,
+            fetch_all::<AuditRow>,
+            rows!("request_number = $1 ORDER BY seq DESC LIMIT $2"),
+            number,
+            limit
+        ),
+    }
 }
 
 /// What a walk over the whole chain found.

@@ -7,7 +7,16 @@ use std::path::PathBuf;
 pub enum StoreError {
     /// The database said no.
     #[error("the store could not be read or written: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+    /// It waited too long for somebody else, or has no connection. Trying again may work.
+    #[error("the store cannot be used at the moment: {why}")]
+    Unavailable {
+        /// What happened and what to do.
+        why: &'static str,
+        /// What the database said.
+        #[source]
+        source: sqlx::Error,
+    },
     /// Somebody else changed the row meanwhile; load it again and decide anew.
     #[error("{what} was changed by somebody else at the same moment; try again")]
     Conflict {
@@ -26,14 +35,23 @@ pub enum StoreError {
         /// What is impossible.
         why: String,
     },
+    /// No store can be there.
+    #[error(
+        "this is no place for the store: {why}. Give the path of a file, or the address of a \
+         PostgreSQL database: postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
+    BadPlace {
+        /// Why not.
+        why: String,
+    },
     /// Made by a newer Bellhop.
     #[error(
-        "{path} was written by a newer Bellhop (schema {found}, this program knows {known}). \
+        "{place} was written by a newer Bellhop (schema {found}, this program knows {known}). \
          Start the newer program, or restore a backup made by this one"
     )]
     NewerSchema {
-        /// The file.
-        path: PathBuf,
+        /// The file, or that it is the database.
+        place: String,
         /// Its schema.
         found: i64,
         /// The newest schema that this program knows.
@@ -45,6 +63,32 @@ pub enum StoreError {
     /// The lease on a job ran out and somebody else may have taken it.
     #[error("the lease on this job ran out before it was done")]
     LeaseLost,
+    /// A backup could not be written.
+    #[error("no backup was made: {}: {source}", path.display())]
+    BackupNotWritten {
+        /// Where it should have been.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A backup that nothing could be restored from.
+    #[error("{} is not a sound backup: {why}. Use another one", path.display())]
+    BadBackup {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A PostgreSQL database is backed up with its own tools.
+    #[error(
+        "the store is in PostgreSQL, whose own tools back it up. To make a backup: pg_dump \
+         --format=custom --no-owner --no-privileges --file=FILE ADDRESS. To restore it into an \
+         empty database, with no Bellhop running on it: pg_restore --exit-on-error \
+         --single-transaction --no-owner --no-privileges --dbname=ADDRESS FILE, and then start \
+         Bellhop and run: bellhop audit verify"
+    )]
+    NoBackup,
 }
 
 impl StoreError {
@@ -55,6 +99,51 @@ impl StoreError {
     ) -> Self {
         Self::Inconsistent { table, row: row.to_string(), why: why.to_string() }
     }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(source: sqlx::Error) -> Self {
+        match unavailable(&source) {
+            Some(why) => Self::Unavailable { why, source },
+            None => Self::Database(source),
+        }
+    }
+}
+
+/// What to do about a database that is there but cannot be used at the moment.
+fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        return Some("no connection to it became free in time. Try again");
+    }
+    if matches!(error, sqlx::Error::Io(_)) {
+        return Some("its connection broke. See whether the database runs, and try again");
+    }
+    Some(match error.as_database_error()?.code()?.as_ref() {
+        // PostgreSQL's SQLSTATE, of five characters.
+        "55P03" => {
+            "another replica held the lock for 20 seconds. Try again; if it goes on, look in \
+             pg_stat_activity for the session of application bellhop that does not move, and \
+             stop that replica"
+        }
+        "57014" => {
+            "a statement was stopped after 30 seconds. Try again; if it goes on, PostgreSQL is \
+             overloaded"
+        }
+        "25P03" => {
+            "this replica stood still inside a transaction for 10 seconds, and PostgreSQL gave its \
+             lock to others. Try again"
+        }
+        "53300" => {
+            "PostgreSQL has no connection left. Each replica uses five: raise max_connections"
+        }
+        "57P01" | "57P02" | "57P03" => "PostgreSQL is stopping or starting. Try again",
+        // SQLite's SQLITE_BUSY, and that a snapshot or a recovery is in the way.
+        "5" | "261" | "517" => {
+            "another program has held the file for 5 seconds. Stop what else has it open, and try \
+             again"
+        }
+        _ => return None,
+    })
 }
 
 /// Reads a JSON column; anything that this program does not write is an inconsistency.

@@ -4,6 +4,7 @@ use bellhop_domain::IntegrationId;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::sql::sql;
 use crate::{StoreError, Tx};
 
 /// A connected system, as stored.
@@ -53,24 +54,24 @@ impl From<IntegrationRow> for Integration {
 
 /// All integrations, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
-    let rows: Vec<IntegrationRow> = sqlx::query_as(
+    let rows = sql!(
+        tx,
+        fetch_all::<IntegrationRow>,
         "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
-         ORDER BY name",
-    )
-    .fetch_all(&mut *tx.inner)
-    .await?;
+         ORDER BY name"
+    )?;
     Ok(rows.into_iter().map(Integration::from).collect())
 }
 
 /// The integration of this name.
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, StoreError> {
-    let row: Option<IntegrationRow> = sqlx::query_as(
+    let row = sql!(
+        tx,
+        fetch_optional::<IntegrationRow>,
         "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
          WHERE name = $1",
-    )
-    .bind(name)
-    .fetch_optional(&mut *tx.inner)
-    .await?;
+        name
+    )?;
     Ok(row.map(Integration::from))
 }
 
@@ -92,38 +93,38 @@ pub async fn add(
         status_why: format!("not connected yet; run: bellhop connect {kind} {name}"),
         version: 1,
     };
-    sqlx::query(
+    sql!(
+        tx,
+        execute,
         "INSERT INTO integrations (id, name, kind, declared, settings, pin, status, status_why, \
          version, created_at) VALUES ($1, $2, $3, $4, NULL, NULL, $5, $6, 1, $7)",
-    )
-    .bind(added.id.0)
-    .bind(name)
-    .bind(kind)
-    .bind(declared)
-    .bind(&added.status)
-    .bind(&added.status_why)
-    .bind(tx.now())
-    .execute(&mut *tx.inner)
-    .await?;
+        added.id.0,
+        name,
+        kind,
+        declared,
+        &added.status,
+        &added.status_why,
+        tx.moment.now
+    )?;
     Ok(added)
 }
 
 /// Stores changed settings or status, guarded by the version that was read.
 pub async fn update(tx: &mut Tx, changed: &Integration) -> Result<(), StoreError> {
-    let done = sqlx::query(
+    let done = sql!(
+        tx,
+        execute,
         "UPDATE integrations SET declared = $1, settings = $2, pin = $3, status = $4, \
          status_why = $5, version = version + 1 WHERE id = $6 AND version = $7",
-    )
-    .bind(&changed.declared)
-    .bind(&changed.settings)
-    .bind(&changed.pin)
-    .bind(&changed.status)
-    .bind(&changed.status_why)
-    .bind(changed.id.0)
-    .bind(changed.version)
-    .execute(&mut *tx.inner)
-    .await?;
-    if done.rows_affected() == 1 {
+        &changed.declared,
+        &changed.settings,
+        &changed.pin,
+        &changed.status,
+        &changed.status_why,
+        changed.id.0,
+        changed.version
+    )?;
+    if done == 1 {
         return Ok(());
     }
     Err(StoreError::Conflict { what: format!("the integration {}", changed.name) })

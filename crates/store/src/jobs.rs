@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::sql::sql;
+use crate::tx::Inner;
 use crate::{StoreError, Tx};
 
 /// A job that a worker holds the lease on.
@@ -30,7 +32,7 @@ pub struct Job {
 struct JobRow {
     id: Uuid,
     kind: String,
-    request_id: Uuid,
+    request_id: Option<Uuid>,
     grant_id: Option<Uuid>,
     attempt: i64,
 }
@@ -38,19 +40,19 @@ struct JobRow {
 /// Adds a job.
 pub async fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<(), StoreError> {
     let id = tx.new_id();
-    sqlx::query(
+    sql!(
+        tx,
+        execute,
         "INSERT INTO jobs (id, kind, urgency, request_id, grant_id, lane, run_at, attempt) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
-    )
-    .bind(id)
-    .bind(job.kind.name())
-    .bind(job.kind.urgency())
-    .bind(job.request.0)
-    .bind(job.grant.map(|g| g.0))
-    .bind(&job.lane)
-    .bind(job.run_at)
-    .execute(&mut *tx.inner)
-    .await?;
+        id,
+        job.kind.name(),
+        job.kind.urgency(),
+        job.request.0,
+        job.grant.map(|g| g.0),
+        &job.lane,
+        job.run_at
+    )?;
     tx.told.work = true;
     Ok(())
 }
@@ -65,25 +67,24 @@ pub async fn claim(
 ) -> Result<Option<Job>, StoreError> {
     let least_urgent =
         if most_urgent_only { JobKind::Revoke.urgency() } else { JobKind::Apply.urgency() };
-    let row: Option<JobRow> = sqlx::query_as(
-        "UPDATE jobs SET lease_owner = $1, lease_until = $2 WHERE id = (\
-         SELECT j.id FROM jobs j WHERE j.run_at <= $3 AND j.urgency <= $4 \
-         AND j.lease_until IS NULL AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.lane = j.lane \
-         AND o.lease_until IS NOT NULL) ORDER BY j.urgency, j.run_at, j.id LIMIT 1) \
-         RETURNING id, kind, request_id, grant_id, attempt",
-    )
-    .bind(owner)
-    .bind(lease_until)
-    .bind(tx.now())
-    .bind(least_urgent)
-    .fetch_optional(&mut *tx.inner)
-    .await?;
+    // One urgency after the other: the index then ends each walk at the first job that can be had,
+    // or at the first that is not due, however many there are.
+    let mut row = None;
+    for urgency in JobKind::Expire.urgency()..=least_urgent {
+        row = first_of(tx, urgency, owner, lease_until).await?;
+        if row.is_some() {
+            break;
+        }
+    }
     let Some(row) = row else { return Ok(None) };
     let kind = JobKind::ALL.into_iter().find(|kind| kind.name() == row.kind);
     Ok(Some(Job {
         id: JobId(row.id),
         kind: kind.ok_or_else(|| StoreError::inconsistent("jobs", row.id, "unknown kind"))?,
-        request: RequestId(row.request_id),
+        request: row
+            .request_id
+            .map(RequestId)
+            .ok_or_else(|| StoreError::inconsistent("jobs", row.id, "it has no request"))?,
         grant: row.grant_id.map(GrantId),
         attempt: row.attempt,
         owner,
@@ -91,13 +92,35 @@ pub async fn claim(
     }))
 }
 
+async fn first_of(
+    tx: &mut Tx,
+    urgency: i64,
+    owner: Uuid,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<JobRow>, StoreError> {
+    sql!(
+        tx,
+        fetch_optional::<JobRow>,
+        "UPDATE jobs SET lease_owner = $1, lease_until = $2 WHERE id = (\
+         SELECT j.id FROM jobs j WHERE j.urgency = $3 AND j.run_at <= $4 \
+         AND j.lease_until IS NULL AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.lane = j.lane \
+         AND o.lease_until IS NOT NULL) ORDER BY j.run_at, j.id LIMIT 1) \
+         RETURNING id, kind, request_id, grant_id, attempt",
+        owner,
+        lease_until,
+        urgency,
+        tx.moment.now
+    )
+}
+
 /// Whether no job of this lane is under lease.
 pub async fn lane_is_free(tx: &mut Tx, lane: &str) -> Result<bool, StoreError> {
-    let (leased,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM jobs WHERE lane = $1 AND lease_until IS NOT NULL")
-            .bind(lane)
-            .fetch_one(&mut *tx.inner)
-            .await?;
+    let (leased,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM jobs WHERE lane = $1 AND lease_until IS NOT NULL",
+        lane
+    )?;
     Ok(leased == 0)
 }
 
@@ -108,15 +131,15 @@ pub async fn lease_new(
     owner: Uuid,
     lease_until: DateTime<Utc>,
 ) -> Result<Option<Job>, StoreError> {
-    let row: Option<(Uuid, Uuid)> = sqlx::query_as(
+    let row = sql!(
+        tx,
+        fetch_optional::<(Uuid, Uuid)>,
         "UPDATE jobs SET lease_owner = $1, lease_until = $2 \
          WHERE grant_id = $3 AND kind = 'apply' AND lease_until IS NULL RETURNING id, request_id",
-    )
-    .bind(owner)
-    .bind(lease_until)
-    .bind(grant.0)
-    .fetch_optional(&mut *tx.inner)
-    .await?;
+        owner,
+        lease_until,
+        grant.0
+    )?;
     Ok(row.map(|(id, request)| Job {
         id: JobId(id),
         kind: JobKind::Apply,
@@ -130,50 +153,54 @@ pub async fn lease_new(
 
 /// Gives up leases that ran out: their worker is gone, or slept past them.
 pub async fn release_expired(tx: &mut Tx) -> Result<u64, StoreError> {
-    let done = sqlx::query(
+    sql!(
+        tx,
+        execute,
         "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_until <= $1",
+        tx.moment.now
     )
-    .bind(tx.now())
-    .execute(&mut *tx.inner)
-    .await?;
-    Ok(done.rows_affected())
 }
 
-/// Gives up every lease: on SQLite there is one backend, and it has just started.
+/// Gives up every lease of a backend that is gone, at the start of this one. On SQLite there is one
+/// backend, and it has just started, so these are all; on PostgreSQL other replicas hold leases and
+/// go on, so these are the ones that ran out.
 pub async fn release_all(tx: &mut Tx) -> Result<u64, StoreError> {
-    let done = sqlx::query(
-        "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_until IS NOT NULL",
+    if matches!(tx.inner, Inner::Postgres(_)) {
+        return release_expired(tx).await;
+    }
+    sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_until IS NOT NULL"
     )
-    .execute(&mut *tx.inner)
-    .await?;
-    Ok(done.rows_affected())
 }
 
 /// The job is done. Refused when the lease was lost meanwhile, so that a worker that slept past
 /// its lease writes nothing.
 pub async fn complete(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
-    let done =
-        sqlx::query("DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND lease_until > $3")
-            .bind(job.id.0)
-            .bind(job.owner)
-            .bind(tx.now())
-            .execute(&mut *tx.inner)
-            .await?;
+    let done = sql!(
+        tx,
+        execute,
+        "DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND lease_until > $3",
+        job.id.0,
+        job.owner,
+        tx.moment.now
+    )?;
     // Its lane is free now.
     tx.told.work = true;
-    held(done.rows_affected())
+    held(done)
 }
 
 /// Whether the worker still holds the lease; asked in the transaction that relies on it.
 pub async fn still_held(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
-    let (count,): (i64,) = sqlx::query_as(
+    let (count,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
         "SELECT COUNT(*) FROM jobs WHERE id = $1 AND lease_owner = $2 AND lease_until > $3",
-    )
-    .bind(job.id.0)
-    .bind(job.owner)
-    .bind(tx.now())
-    .fetch_one(&mut *tx.inner)
-    .await?;
+        job.id.0,
+        job.owner,
+        tx.moment.now
+    )?;
     held(u64::try_from(count).unwrap_or(0))
 }
 
@@ -184,44 +211,45 @@ pub async fn retry(
     run_at: DateTime<Utc>,
     error: &str,
 ) -> Result<(), StoreError> {
-    let done = sqlx::query(
+    let done = sql!(
+        tx,
+        execute,
         "UPDATE jobs SET attempt = attempt + 1, run_at = $1, last_error = $2, \
          lease_owner = NULL, lease_until = NULL \
          WHERE id = $3 AND lease_owner = $4 AND lease_until > $5",
-    )
-    .bind(run_at)
-    .bind(error)
-    .bind(job.id.0)
-    .bind(job.owner)
-    .bind(tx.now())
-    .execute(&mut *tx.inner)
-    .await?;
+        run_at,
+        error,
+        job.id.0,
+        job.owner,
+        tx.moment.now
+    )?;
     tx.told.work = true;
-    held(done.rows_affected())
+    held(done)
 }
 
 /// When the next job is due, or the next lease runs out.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let (due,): (Option<DateTime<Utc>>,) =
-        // A due job behind a busy lane is not due before that lane's lease ends.
-        sqlx::query_as(
-            "SELECT MIN(COALESCE(j.lease_until, j.run_at)) FROM jobs j \
-             WHERE j.lease_until IS NOT NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
-             WHERE o.lane = j.lane AND o.lease_until IS NOT NULL)",
-        )
-        .fetch_one(&mut *tx.inner)
-        .await?;
+    // A due job behind a busy lane is not due before that lane's lease ends. What waits and what
+    // is leased have an index each, so that neither is walked further than to its first.
+    let (due,) = sql!(
+        tx,
+        fetch_one::<(Option<DateTime<Utc>>,)>,
+        "SELECT MIN(due) FROM (SELECT MIN(lease_until) AS due FROM jobs \
+         WHERE lease_until IS NOT NULL UNION ALL SELECT (SELECT j.run_at FROM jobs j \
+         WHERE j.lease_until IS NULL AND NOT EXISTS (SELECT 1 FROM jobs o \
+         WHERE o.lane = j.lane AND o.lease_until IS NOT NULL) ORDER BY j.run_at LIMIT 1)) AS first"
+    )?;
     Ok(due)
 }
 
 /// What the last try of a grant's work said, if work is waiting to be tried again.
 pub async fn last_error(tx: &mut Tx, grant: GrantId) -> Result<Option<String>, StoreError> {
-    let found: Option<(Option<String>,)> = sqlx::query_as(
+    let found = sql!(
+        tx,
+        fetch_optional::<(Option<String>,)>,
         "SELECT last_error FROM jobs WHERE grant_id = $1 AND last_error IS NOT NULL LIMIT 1",
-    )
-    .bind(grant.0)
-    .fetch_optional(&mut *tx.inner)
-    .await?;
+        grant.0
+    )?;
     Ok(found.and_then(|(error,)| error))
 }
 
@@ -236,18 +264,18 @@ pub async fn hand_on(
     kind: JobKind,
     lease_until: DateTime<Utc>,
 ) -> Result<Job, StoreError> {
-    let done = sqlx::query(
+    let done = sql!(
+        tx,
+        execute,
         "UPDATE jobs SET kind = $1, urgency = $2, attempt = 0, last_error = NULL, \
          lease_until = $3 WHERE id = $4 AND lease_owner = $5 AND lease_until > $6",
-    )
-    .bind(kind.name())
-    .bind(kind.urgency())
-    .bind(lease_until)
-    .bind(job.id.0)
-    .bind(job.owner)
-    .bind(tx.now())
-    .execute(&mut *tx.inner)
-    .await?;
-    held(done.rows_affected())?;
+        kind.name(),
+        kind.urgency(),
+        lease_until,
+        job.id.0,
+        job.owner,
+        tx.moment.now
+    )?;
+    held(done)?;
     Ok(Job { kind, attempt: 0, lease_until, ..job.clone() })
 }

@@ -1,18 +1,38 @@
-//! Bellhop's memory: SQLite, migrations, jobs and the audit chain.
+//! Bellhop's memory: SQLite or PostgreSQL, migrations, jobs and the audit chain.
 //!
 //! Functions take an open [`Tx`] and never open one: a use case is one transaction, opened and
-//! committed by the server. This crate is the only one that knows SQL.
+//! committed by the server. This crate is the only one that knows SQL, and every statement is
+//! written once for both engines.
+
+#![cfg_attr(
+    test,
+    expect(unsafe_code, reason = "linkme gathers the statements in a section of the test binary")
+)]
 
 pub mod access;
 pub mod accounts;
 pub mod audit;
+mod backup;
 mod error;
 pub mod flows;
+pub mod idempotency;
 pub mod integrations;
 pub mod jobs;
 pub mod list;
 pub mod people;
+mod place;
+mod postgres;
+#[cfg(test)]
+#[path = "../tests/scratch/mod.rs"]
+mod scratch;
+mod sql;
+mod sqlite;
+mod store;
+mod time;
 mod tx;
 
 pub use error::StoreError;
-pub use tx::{Store, Told, Tx};
+pub use place::Place;
+pub use store::Store;
+pub use time::MOST_BEHIND;
+pub use tx::{Told, Tx};

@@ -3,6 +3,7 @@
 use bellhop_domain::{Access, PersonId, RequestNumber};
 
 use crate::access::{Which, find};
+use crate::sql::sql;
 use crate::{StoreError, Tx};
 
 /// Which requests to list.
@@ -18,30 +19,48 @@ pub struct Filter {
 
 /// Up to `limit` requests, newest first.
 pub async fn requests(tx: &mut Tx, filter: Filter, limit: i64) -> Result<Vec<Access>, StoreError> {
-    let numbers: Vec<(i64,)> = sqlx::query_as(
-        "SELECT number FROM requests WHERE (requester_id = $1 OR $1 IS NULL) \
-         AND ($2 = 0 OR status NOT IN ('ended', 'failed')) \
-         AND (number < $3 OR $3 IS NULL) ORDER BY number DESC LIMIT $4",
-    )
-    .bind(filter.requester.map(|p| p.0))
-    .bind(filter.open_only)
-    .bind(filter.before.map(|n| n.0))
-    .bind(limit)
-    .fetch_all(&mut *tx.inner)
-    .await?;
+    let before = filter.before.map_or(i64::MAX, |number| number.0);
+    // An index for each, so that a page of few is not sought in the requests of many years.
+    let numbers = match (filter.requester, filter.open_only) {
+        (Some(person), open_only) => sql!(
+            tx,
+            fetch_all::<(i64,)>,
+            "SELECT number FROM requests WHERE requester_id = $1 AND number < $2 \
+             AND (NOT $3 OR status NOT IN ('ended', 'failed')) ORDER BY number DESC LIMIT $4",
+            person.0,
+            before,
+            open_only,
+            limit
+        )?,
+        (None, true) => sql!(
+            tx,
+            fetch_all::<(i64,)>,
+            "SELECT number FROM requests WHERE status NOT IN ('ended', 'failed') \
+             AND number < $1 ORDER BY number DESC LIMIT $2",
+            before,
+            limit
+        )?,
+        (None, false) => sql!(
+            tx,
+            fetch_all::<(i64,)>,
+            "SELECT number FROM requests WHERE number < $1 ORDER BY number DESC LIMIT $2",
+            before,
+            limit
+        )?,
+    };
     load_all(tx, &numbers).await
 }
 
 /// Every request with a grant in one integration that is not over.
 pub async fn open_in(tx: &mut Tx, integration: &str) -> Result<Vec<Access>, StoreError> {
-    let numbers: Vec<(i64,)> = sqlx::query_as(
+    let numbers = sql!(
+        tx,
+        fetch_all::<(i64,)>,
         "SELECT DISTINCT r.number FROM requests r JOIN grants g ON g.request_id = r.id \
          JOIN integrations i ON i.id = g.integration_id \
          WHERE i.name = $1 AND g.state NOT IN ('ended', 'apply_failed') ORDER BY r.number",
-    )
-    .bind(integration)
-    .fetch_all(&mut *tx.inner)
-    .await?;
+        integration
+    )?;
     load_all(tx, &numbers).await
 }
 
@@ -51,15 +70,15 @@ pub async fn live_in(
     person: PersonId,
     integration: &str,
 ) -> Result<Vec<Access>, StoreError> {
-    let numbers: Vec<(i64,)> = sqlx::query_as(
+    let numbers = sql!(
+        tx,
+        fetch_all::<(i64,)>,
         "SELECT DISTINCT r.number FROM requests r JOIN grants g ON g.request_id = r.id \
          JOIN integrations i ON i.id = g.integration_id \
          WHERE r.requester_id = $1 AND i.name = $2 AND g.state = 'active' ORDER BY r.number",
-    )
-    .bind(person.0)
-    .bind(integration)
-    .fetch_all(&mut *tx.inner)
-    .await?;
+        person.0,
+        integration
+    )?;
     load_all(tx, &numbers).await
 }
 

@@ -4,6 +4,7 @@ use bellhop_domain::{Person, PersonId, Role};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::sql::sql;
 use crate::{StoreError, Tx};
 
 #[derive(FromRow)]
@@ -27,11 +28,12 @@ impl TryFrom<PersonRow> for Person {
 
 /// The person with this canonical id.
 pub async fn find(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, StoreError> {
-    let row: Option<PersonRow> =
-        sqlx::query_as("SELECT id, handle, role FROM people WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut *tx.inner)
-            .await?;
+    let row = sql!(
+        tx,
+        fetch_optional::<PersonRow>,
+        "SELECT id, handle, role FROM people WHERE id = $1",
+        id.0
+    )?;
     row.map(Person::try_from).transpose()
 }
 
@@ -41,14 +43,14 @@ pub async fn by_identity(
     provider: &str,
     subject: &str,
 ) -> Result<Option<Person>, StoreError> {
-    let row: Option<PersonRow> = sqlx::query_as(
+    let row = sql!(
+        tx,
+        fetch_optional::<PersonRow>,
         "SELECT p.id, p.handle, p.role FROM people p JOIN identities i ON i.person_id = p.id \
          WHERE i.provider = $1 AND i.subject = $2",
-    )
-    .bind(provider)
-    .bind(subject)
-    .fetch_optional(&mut *tx.inner)
-    .await?;
+        provider,
+        subject
+    )?;
     row.map(Person::try_from).transpose()
 }
 
@@ -60,18 +62,23 @@ pub async fn add(
     identity: (&str, &str),
 ) -> Result<Person, StoreError> {
     let person = Person { id: PersonId(tx.new_id()), handle: handle.to_owned(), role };
-    sqlx::query("INSERT INTO people (id, handle, role, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(person.id.0)
-        .bind(handle)
-        .bind(role.name())
-        .bind(tx.now())
-        .execute(&mut *tx.inner)
-        .await?;
-    sqlx::query("INSERT INTO identities (provider, subject, person_id) VALUES ($1, $2, $3)")
-        .bind(identity.0)
-        .bind(identity.1)
-        .bind(person.id.0)
-        .execute(&mut *tx.inner)
-        .await?;
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO people (id, handle, role, active, created_at) VALUES ($1, $2, $3, TRUE, $4)",
+        person.id.0,
+        handle,
+        role.name(),
+        tx.moment.now
+    )?;
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO identities (provider, subject, person_id, linked_at) VALUES ($1, $2, $3, $4)",
+        identity.0,
+        identity.1,
+        person.id.0,
+        tx.moment.now
+    )?;
     Ok(person)
 }

@@ -11,7 +11,7 @@ use bellhop_domain::{
 };
 use bellhop_store::access::{self, Which};
 use bellhop_store::audit::{self, Verdict};
-use bellhop_store::{Store, StoreError, accounts, flows, integrations, jobs, people};
+use bellhop_store::{Place, Store, StoreError, accounts, flows, integrations, jobs, people};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -83,7 +83,7 @@ impl World {
 }
 
 async fn open(folder: &Path, clock: &ManualClock) -> Result<Store, StoreError> {
-    Store::open(&folder.join("bellhop.db"), Arc::new(clock.clone())).await
+    Store::open(&Place::File(folder.join("bellhop.db")), Arc::new(clock.clone())).await
 }
 
 fn flow() -> Flow {

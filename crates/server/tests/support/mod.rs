@@ -139,7 +139,7 @@ pub(crate) fn body() -> CreateRequest {
 async fn open(folder: &TempDir, clock: &ManualClock, fake: &Fake) -> (Arc<App>, work::Worker) {
     let clock = Arc::new(clock.clone());
     let file = folder.path().join("bellhop.db");
-    let store = Store::open(&file, Arc::clone(&clock) as _).await.expect("opens");
+    let store = Store::open(&Place::File(file), Arc::clone(&clock) as _).await.expect("opens");
     let app = App::new(store, clock, Arc::new(fake.clone()));
     let worker = work::Worker::new(Arc::clone(&app), TaskTracker::new());
     (app, worker)

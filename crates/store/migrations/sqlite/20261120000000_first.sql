@@ -4,13 +4,21 @@ CREATE TABLE installation (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     id BLOB NOT NULL,
     created_at TEXT NOT NULL,
-    next_number INTEGER NOT NULL
+    next_number INTEGER NOT NULL,
+    -- Where steady time was anchored: what it was, at how many microseconds of which run of the
+    -- machine. Only SQLite keeps it: replicas run on machines of their own.
+    anchor_at TEXT,
+    anchor_boot INTEGER,
+    anchor_boot_id TEXT
 ) STRICT;
 
 CREATE TABLE people (
     id BLOB PRIMARY KEY,
     handle TEXT NOT NULL UNIQUE,
     role TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    -- Whose bot it is; none for people.
+    owner_id BLOB REFERENCES people (id),
     created_at TEXT NOT NULL
 ) STRICT;
 
@@ -18,6 +26,9 @@ CREATE TABLE identities (
     provider TEXT NOT NULL,
     subject TEXT NOT NULL,
     person_id BLOB NOT NULL REFERENCES people (id),
+    linked_at TEXT NOT NULL,
+    -- Who linked it; none when it came with the person.
+    linked_by BLOB REFERENCES people (id),
     PRIMARY KEY (provider, subject)
 ) STRICT;
 
@@ -45,7 +56,7 @@ CREATE TABLE flows (
     created_at TEXT NOT NULL,
     PRIMARY KEY (id, version)
 ) STRICT;
-CREATE UNIQUE INDEX flows_in_force ON flows (id) WHERE in_force = 1;
+CREATE UNIQUE INDEX flows_in_force ON flows (id) WHERE in_force;
 
 -- Identities that Bellhop makes in connected systems; a name is never used twice.
 CREATE TABLE accounts (
@@ -72,6 +83,8 @@ CREATE TABLE requests (
     version INTEGER NOT NULL,
     FOREIGN KEY (flow_id, flow_version) REFERENCES flows (id, version)
 ) STRICT;
+CREATE INDEX requests_by_requester ON requests (requester_id, number);
+CREATE INDEX requests_open ON requests (number) WHERE status NOT IN ('ended', 'failed');
 
 CREATE TABLE grants (
     id BLOB PRIMARY KEY,
@@ -86,13 +99,16 @@ CREATE TABLE grants (
     UNIQUE (request_id, position)
 ) STRICT;
 CREATE INDEX grants_by_account ON grants (account, state);
+CREATE INDEX grants_open ON grants (integration_id)
+    WHERE state NOT IN ('ended', 'apply_failed');
 
 CREATE TABLE jobs (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
     urgency INTEGER NOT NULL,
-    request_id BLOB NOT NULL REFERENCES requests (id),
+    request_id BLOB REFERENCES requests (id),
     grant_id BLOB REFERENCES grants (id),
+    integration_id BLOB REFERENCES integrations (id),
     lane TEXT NOT NULL,
     run_at TEXT NOT NULL,
     attempt INTEGER NOT NULL,
@@ -100,10 +116,24 @@ CREATE TABLE jobs (
     lease_owner BLOB,
     lease_until TEXT
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (urgency, run_at);
-CREATE INDEX jobs_next ON jobs (run_at);
+-- What waits, in the order in which it is claimed, and by time alone; and what is leased.
+CREATE INDEX jobs_due ON jobs (urgency, run_at, id) WHERE lease_until IS NULL;
+CREATE INDEX jobs_next ON jobs (run_at) WHERE lease_until IS NULL;
+CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX jobs_by_grant ON jobs (grant_id);
 -- Effects on one thing never overlap: one job a lane holds a lease.
 CREATE UNIQUE INDEX jobs_one_lease_a_lane ON jobs (lane) WHERE lease_until IS NOT NULL;
+
+-- Answers to calls that may come twice.
+CREATE TABLE idempotency_keys (
+    person_id BLOB NOT NULL REFERENCES people (id),
+    key TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (person_id, key)
+) STRICT;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
 CREATE TABLE audit_events (
     seq INTEGER PRIMARY KEY,
@@ -121,6 +151,9 @@ CREATE TRIGGER audit_events_are_never_deleted BEFORE DELETE ON audit_events
 CREATE TABLE audit_head (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     seq INTEGER NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    -- When the newest row was written; none while there is no row.
+    at TEXT
 ) STRICT;
-INSERT INTO audit_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO audit_head (one, seq, hash)
+VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');

@@ -1,0 +1,165 @@
+-- What Bellhop remembers: the tables and columns of SQLite. Times are in UTC; ids are UUIDv7. JSON
+-- is text, because it is hashed and compared as text; what lists are ordered by is compared byte by
+-- byte, as SQLite does.
+
+CREATE TABLE installation (
+    one BIGINT PRIMARY KEY CHECK (one = 1),
+    id UUID NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    next_number BIGINT NOT NULL,
+    -- Where steady time was anchored: what it was, at how many microseconds of which run of the
+    -- machine. Only SQLite keeps it: replicas run on machines of their own.
+    anchor_at TIMESTAMPTZ,
+    anchor_boot BIGINT,
+    anchor_boot_id TEXT
+);
+
+CREATE TABLE people (
+    id UUID PRIMARY KEY,
+    handle TEXT COLLATE "C" NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    active BOOLEAN NOT NULL,
+    -- Whose bot it is; none for people.
+    owner_id UUID REFERENCES people (id),
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE identities (
+    provider TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    person_id UUID NOT NULL REFERENCES people (id),
+    linked_at TIMESTAMPTZ NOT NULL,
+    -- Who linked it; none when it came with the person.
+    linked_by UUID REFERENCES people (id),
+    PRIMARY KEY (provider, subject)
+);
+
+CREATE TABLE integrations (
+    id UUID PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    -- What the configuration file says of it.
+    declared TEXT NOT NULL,
+    -- What it takes to reach the system, once connected. Never a secret.
+    settings TEXT,
+    -- Which system it is, by an id that the system keeps for life.
+    pin TEXT,
+    status TEXT NOT NULL,
+    status_why TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE flows (
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    in_force BOOLEAN NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (id, version)
+);
+CREATE UNIQUE INDEX flows_in_force ON flows (id) WHERE in_force;
+
+-- Identities that Bellhop makes in connected systems; a name is never used twice.
+CREATE TABLE accounts (
+    name TEXT PRIMARY KEY,
+    integration_id UUID NOT NULL REFERENCES integrations (id),
+    person_id UUID NOT NULL REFERENCES people (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    retired_at TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX accounts_in_use ON accounts (integration_id, person_id)
+    WHERE retired_at IS NULL;
+
+CREATE TABLE requests (
+    id UUID PRIMARY KEY,
+    number BIGINT NOT NULL UNIQUE,
+    requester_id UUID NOT NULL REFERENCES people (id),
+    flow_id TEXT COLLATE "C" NOT NULL,
+    flow_version BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    duration_seconds BIGINT NOT NULL,
+    submitted_at TIMESTAMPTZ NOT NULL,
+    status TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    FOREIGN KEY (flow_id, flow_version) REFERENCES flows (id, version)
+);
+CREATE INDEX requests_by_requester ON requests (requester_id, number);
+CREATE INDEX requests_open ON requests (number) WHERE status NOT IN ('ended', 'failed');
+
+CREATE TABLE grants (
+    id UUID PRIMARY KEY,
+    request_id UUID NOT NULL REFERENCES requests (id),
+    position BIGINT NOT NULL,
+    integration_id UUID NOT NULL REFERENCES integrations (id),
+    target TEXT NOT NULL,
+    account TEXT NOT NULL REFERENCES accounts (name),
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    UNIQUE (request_id, position)
+);
+CREATE INDEX grants_by_account ON grants (account, state);
+CREATE INDEX grants_open ON grants (integration_id)
+    WHERE state NOT IN ('ended', 'apply_failed');
+
+CREATE TABLE jobs (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    urgency BIGINT NOT NULL,
+    request_id UUID REFERENCES requests (id),
+    grant_id UUID REFERENCES grants (id),
+    integration_id UUID REFERENCES integrations (id),
+    lane TEXT NOT NULL,
+    run_at TIMESTAMPTZ NOT NULL,
+    attempt BIGINT NOT NULL,
+    last_error TEXT,
+    lease_owner UUID,
+    lease_until TIMESTAMPTZ
+);
+-- What waits, in the order in which it is claimed, and by time alone; and what is leased.
+CREATE INDEX jobs_due ON jobs (urgency, run_at, id) WHERE lease_until IS NULL;
+CREATE INDEX jobs_next ON jobs (run_at) WHERE lease_until IS NULL;
+CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX jobs_by_grant ON jobs (grant_id);
+-- Effects on one thing never overlap: one job a lane holds a lease.
+CREATE UNIQUE INDEX jobs_one_lease_a_lane ON jobs (lane) WHERE lease_until IS NOT NULL;
+
+-- Answers to calls that may come twice.
+CREATE TABLE idempotency_keys (
+    person_id UUID NOT NULL REFERENCES people (id),
+    key TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (person_id, key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+CREATE TABLE audit_events (
+    seq BIGINT PRIMARY KEY,
+    at TIMESTAMPTZ NOT NULL,
+    request_number BIGINT,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+CREATE INDEX audit_events_by_request ON audit_events (request_number, seq);
+CREATE FUNCTION audit_events_stay() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$;
+CREATE TRIGGER audit_events_stay_as_written BEFORE UPDATE ON audit_events
+    FOR EACH ROW EXECUTE FUNCTION audit_events_stay();
+CREATE TRIGGER audit_events_are_never_deleted BEFORE DELETE ON audit_events
+    FOR EACH ROW EXECUTE FUNCTION audit_events_stay();
+CREATE TRIGGER audit_events_are_never_emptied BEFORE TRUNCATE ON audit_events
+    EXECUTE FUNCTION audit_events_stay();
+
+CREATE TABLE audit_head (
+    one BIGINT PRIMARY KEY CHECK (one = 1),
+    seq BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    -- When the newest row was written; none while there is no row.
+    at TIMESTAMPTZ
+);
+INSERT INTO audit_head (one, seq, hash)
+VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
