@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
-    CreateRequest, Credential, Decide, Hello, Integration, IntegrationList, ListQuery, ManifestQuery, Me,
-    Nothing, Problem, Request, RequestList,
+    CreateRequest, Credential, Decide, Hello, Integration, IntegrationList, ListQuery,
+    ManifestQuery, Me, Nothing, Problem, Request, RequestList,
 };
 
 /// Speaks to one backend.

@@ -49,6 +49,9 @@ pub struct ListQuery {
 pub struct RequestList {
     /// The requests.
     pub items: Vec<Request>,
+    /// Those that the store cannot read, each with what is wrong with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
     /// Pass as `before` for the next page; none on the last.
     pub next: Option<String>,
 }
@@ -138,9 +141,6 @@ pub struct Grant {
 impl Request {
     /// Whether nothing more can happen to it.
     pub fn is_over(&self) -> bool {
-        matches!(
-            self.status.as_str(),
-            "denied" | "withdrawn" | "lapsed" | "ended" | "failed"
-        )
+        matches!(self.status.as_str(), "denied" | "withdrawn" | "lapsed" | "ended" | "failed")
     }
 }

@@ -1,8 +1,8 @@
 //! Requests and their grants, loaded as one and written as one guarded step.
 
 use bellhop_domain::{
-    Access, FlowVersion, Grant, GrantId, GrantState, IntegrationId, PersonId, Request, RequestId,
-    RequestNumber, Span, Step,
+    Access, Before, FlowVersion, Grant, GrantId, GrantState, IntegrationId, PersonId, Request,
+    RequestId, RequestNumber, Span, Step,
 };
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -22,29 +22,51 @@ struct RequestRow {
     reason: String,
     duration_seconds: i64,
     submitted_at: DateTime<Utc>,
+    wanted: String,
     decision: String,
     version: i64,
 }
 
 #[derive(FromRow)]
 struct GrantRow {
-    #[sqlx(rename = "grant_id")]
-    id: Uuid,
+    grant_id: Uuid,
+    integration_id: Uuid,
     target: String,
     account: String,
     state: String,
     detail: String,
-    #[sqlx(rename = "grant_version")]
-    version: i64,
+    grant_version: i64,
 }
 
-/// A grant with the request that it is of.
+/// A request with one of its grants; with none before it is approved.
 #[derive(FromRow)]
 struct Row {
     #[sqlx(flatten)]
     request: RequestRow,
-    #[sqlx(flatten)]
-    grant: GrantRow,
+    grant_id: Option<Uuid>,
+    integration_id: Option<Uuid>,
+    target: Option<String>,
+    account: Option<String>,
+    state: Option<String>,
+    detail: Option<String>,
+    grant_version: Option<i64>,
+}
+
+impl Row {
+    fn split(self) -> (RequestRow, Option<GrantRow>) {
+        let Self { request, grant_id, integration_id, .. } = self;
+        let rest = (self.target, self.account, self.state, self.detail, self.grant_version);
+        let (Some(grant_id), Some(integration_id)) = (grant_id, integration_id) else {
+            return (request, None);
+        };
+        let (Some(target), Some(account), Some(state), Some(detail), Some(grant_version)) = rest
+        else {
+            return (request, None);
+        };
+        let grant =
+            GrantRow { grant_id, integration_id, target, account, state, detail, grant_version };
+        (request, Some(grant))
+    }
 }
 
 impl TryFrom<RequestRow> for Request {
@@ -63,6 +85,7 @@ impl TryFrom<RequestRow> for Request {
                 .ok_or_else(|| StoreError::inconsistent("requests", row.id, "its duration"))?,
             submitted_at: row.submitted_at,
             version: row.version,
+            wanted: from_json("requests", row.id, &row.wanted)?,
             decision: from_json("requests", row.id, &row.decision)?,
         })
     }
@@ -72,14 +95,20 @@ impl TryFrom<GrantRow> for Grant {
     type Error = StoreError;
 
     fn try_from(row: GrantRow) -> Result<Self, StoreError> {
-        let state: GrantState = from_json("grants", row.id, &row.detail)?;
+        let id = GrantId(row.grant_id);
+        let state: GrantState = from_json("grants", id, &row.detail)?;
         if state.name() != row.state {
-            return Err(StoreError::inconsistent("grants", row.id, "state and detail disagree"));
+            return Err(StoreError::inconsistent("grants", id, "state and detail disagree"));
         }
         let target = row.target.parse();
-        let target = target.map_err(|e| StoreError::inconsistent("grants", row.id, e))?;
-        let id = GrantId(row.id);
-        Ok(Self { id, target, account: row.account, version: row.version, state })
+        Ok(Self {
+            id,
+            target: target.map_err(|e| StoreError::inconsistent("grants", id, e))?,
+            integration: IntegrationId(row.integration_id),
+            account: row.account,
+            version: row.grant_version,
+            state,
+        })
     }
 }
 
@@ -98,9 +127,9 @@ pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<Access>, StoreErro
         ($by:literal) => {
             concat!(
                 "SELECT r.id, r.number, r.requester_id, r.flow_id, r.flow_version, r.reason, ",
-                "r.duration_seconds, r.submitted_at, r.decision, r.version, g.id AS grant_id, ",
-                "g.target, g.account, g.state, g.detail, g.version AS grant_version ",
-                "FROM requests r JOIN grants g ON g.request_id = r.id WHERE ",
+                "r.duration_seconds, r.submitted_at, r.wanted, r.decision, r.version, ",
+                "g.id AS grant_id, g.integration_id, g.target, g.account, g.state, g.detail, ",
+                "g.version AS grant_version FROM requests r LEFT JOIN grants g ON g.request_id = r.id WHERE ",
                 $by,
                 " = $1 ORDER BY g.position"
             )
@@ -112,8 +141,9 @@ pub async fn find(tx: &mut Tx, which: Which) -> Result<Option<Access>, StoreErro
     };
     let mut found = None;
     let mut grants = Vec::with_capacity(rows.len());
-    for Row { request, grant } in rows {
-        grants.push(Grant::try_from(grant)?);
+    for row in rows {
+        let (request, grant) = row.split();
+        grants.extend(grant.map(Grant::try_from).transpose()?);
         found = Some(request);
     }
     let request = found.map(Request::try_from).transpose()?;
@@ -130,19 +160,15 @@ pub async fn next_number(tx: &mut Tx) -> Result<RequestNumber, StoreError> {
     Ok(RequestNumber(next - 1))
 }
 
-/// Stores a new request: rows, audit and jobs. `integrations` has one entry a grant.
-pub async fn insert(
-    tx: &mut Tx,
-    step: &Step,
-    integrations: &[IntegrationId],
-) -> Result<(), StoreError> {
+/// Stores a new request: rows, audit and jobs.
+pub async fn insert(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
     let Access { request, grants } = &step.next;
     sql!(
         tx,
         execute,
         "INSERT INTO requests (id, number, requester_id, flow_id, flow_version, reason, \
-         duration_seconds, submitted_at, status, decision, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         duration_seconds, submitted_at, status, wanted, decision, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         request.id.0,
         request.number.0,
         request.requester.0,
@@ -152,10 +178,20 @@ pub async fn insert(
         i64::from(request.duration.seconds()),
         request.submitted_at,
         step.next.status().name(),
+        to_json("requests", request.id, &request.wanted)?,
         to_json("requests", request.id, &request.decision)?,
         request.version
     )?;
-    for ((position, grant), integration) in (0_i64..).zip(grants).zip(integrations) {
+    insert_grants(tx, request, (0_i64..).zip(grants)).await?;
+    record(tx, step).await
+}
+
+async fn insert_grants(
+    tx: &mut Tx,
+    request: &Request,
+    grants: impl Iterator<Item = (i64, &Grant)>,
+) -> Result<(), StoreError> {
+    for (position, grant) in grants {
         sql!(
             tx,
             execute,
@@ -164,7 +200,7 @@ pub async fn insert(
             grant.id.0,
             request.id.0,
             position,
-            integration.0,
+            grant.integration.0,
             grant.target.to_string(),
             &grant.account,
             grant.state.name(),
@@ -172,7 +208,29 @@ pub async fn insert(
             grant.version
         )?;
     }
-    record(tx, step).await
+    Ok(())
+}
+
+/// The other grants of `grant`'s lane (same target, same account) whose effect is there or may be,
+/// with what each found before it.
+pub async fn owners(tx: &mut Tx, grant: &Grant) -> Result<Vec<(GrantId, Before)>, StoreError> {
+    let rows = sql!(
+        tx,
+        fetch_all::<(Uuid, String)>,
+        "SELECT id, detail FROM grants WHERE account = $1 AND target = $2 AND id <> $3 \
+         AND state IN ('applying', 'verifying', 'active') ORDER BY id",
+        &grant.account,
+        grant.target.to_string(),
+        grant.id.0
+    )?;
+    let mut owners = Vec::with_capacity(rows.len());
+    for (id, detail) in rows {
+        let state: GrantState = from_json("grants", id, &detail)?;
+        if state.owns_effect() {
+            owners.extend(state.before().cloned().map(|before| (GrantId(id), before)));
+        }
+    }
+    Ok(owners)
 }
 
 /// Stores a step on a request that was loaded as `before`. Every changed row is guarded by the
@@ -184,6 +242,8 @@ pub async fn write(tx: &mut Tx, before: &Access, step: &Step) -> Result<(), Stor
         for (old, new) in before.grants.iter().zip(&next.grants).filter(|(old, new)| old != new) {
             update_grant(tx, old, new).await?;
         }
+        let new = (0_i64..).zip(&next.grants).skip(before.grants.len());
+        insert_grants(tx, &next.request, new).await?;
     }
     record(tx, step).await
 }
@@ -193,14 +253,15 @@ async fn update_request(tx: &mut Tx, before: &Access, next: &Access) -> Result<(
     let done = sql!(
         tx,
         execute,
-        "UPDATE requests SET status = $1, decision = $2, version = $3 \
+        "UPDATE requests SET status = $1, decision = $2, version = $3, flow_version = $7 \
          WHERE id = $4 AND version = $5 AND status = $6",
         next.status().name(),
         to_json("requests", request.id, &request.decision)?,
         request.version,
         request.id.0,
         before.request.version,
-        before.status().name()
+        before.status().name(),
+        request.flow.version
     )?;
     one_row(done, || request.number.to_string())
 }

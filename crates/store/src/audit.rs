@@ -1,10 +1,9 @@
 //! The audit log: append-only, in the transaction of the change, each row chained to the one
 //! before it by SHA-256 over the exact stored text.
 
-use bellhop_domain::{Event, Subject};
+use bellhop_domain::{Event, Subject, sha256};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 use crate::sql::sql;
@@ -245,13 +244,4 @@ fn number_of(subject: &Subject) -> Option<i64> {
         Subject::Request { number, .. } | Subject::Grant { number, .. } => Some(number.0),
         Subject::Setting { .. } => None,
     }
-}
-
-fn sha256(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-        hex
-    })
 }

@@ -14,6 +14,15 @@ struct FlowRow {
     content: String,
 }
 
+impl TryFrom<FlowRow> for FlowInForce {
+    type Error = StoreError;
+
+    fn try_from(row: FlowRow) -> Result<Self, StoreError> {
+        let flow = from_json("flows", &row.id, &row.content)?;
+        Ok(Self { version: row.version, flow })
+    }
+}
+
 /// The flows in force, by id.
 pub async fn in_force(tx: &mut Tx) -> Result<Vec<FlowInForce>, StoreError> {
     let rows = sql!(
@@ -21,12 +30,18 @@ pub async fn in_force(tx: &mut Tx) -> Result<Vec<FlowInForce>, StoreError> {
         fetch_all::<FlowRow>,
         "SELECT id, version, content FROM flows WHERE in_force ORDER BY id"
     )?;
-    rows.into_iter()
-        .map(|row| {
-            let flow = from_json("flows", &row.id, &row.content)?;
-            Ok(FlowInForce { version: row.version, flow })
-        })
-        .collect()
+    rows.into_iter().map(FlowInForce::try_from).collect()
+}
+
+/// The flow of this id, if it is in force.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<FlowInForce>, StoreError> {
+    let row = sql!(
+        tx,
+        fetch_optional::<FlowRow>,
+        "SELECT id, version, content FROM flows WHERE id = $1 AND in_force",
+        id
+    )?;
+    row.map(FlowInForce::try_from).transpose()
 }
 
 /// Puts `flow` in force as a new version. Live grants keep the version they were decided under.

@@ -75,6 +75,18 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, Sto
     Ok(row.map(Integration::from))
 }
 
+/// The integration of this id.
+pub async fn by_id(tx: &mut Tx, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
+    let row = sql!(
+        tx,
+        fetch_optional::<IntegrationRow>,
+        "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
+         WHERE id = $1",
+        id.0
+    )?;
+    Ok(row.map(Integration::from))
+}
+
 /// Adds an integration that is not connected yet.
 pub async fn add(
     tx: &mut Tx,

@@ -1,7 +1,9 @@
 //! Work as rows: due at a time, leased to one worker, one lease a lane.
 
-use bellhop_domain::{GrantId, JobId, JobKind, NewJob, RequestId};
-use chrono::{DateTime, Utc};
+use bellhop_domain::{
+    About, GrantId, IntegrationId, JobId, JobKind, NewJob, RequestId, integration_lane,
+};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -16,10 +18,8 @@ pub struct Job {
     pub id: JobId,
     /// What is to be done.
     pub kind: JobKind,
-    /// The request that it belongs to.
-    pub request: RequestId,
-    /// The grant, when it concerns one.
-    pub grant: Option<GrantId>,
+    /// What it concerns.
+    pub about: About,
     /// How often it was tried before.
     pub attempt: i64,
     /// Who holds the lease.
@@ -34,22 +34,49 @@ struct JobRow {
     kind: String,
     request_id: Option<Uuid>,
     grant_id: Option<Uuid>,
+    integration_id: Option<Uuid>,
     attempt: i64,
 }
 
-/// Adds a job.
+impl JobRow {
+    fn leased(self, owner: Uuid, lease_until: DateTime<Utc>) -> Result<Job, StoreError> {
+        let bad = |why| StoreError::inconsistent("jobs", self.id, why);
+        let kind = JobKind::ALL.into_iter().find(|kind| kind.name() == self.kind);
+        let request = self.request_id.map(RequestId);
+        let about = match (request, self.grant_id, self.integration_id) {
+            (Some(request), Some(grant), None) => About::Grant(request, GrantId(grant)),
+            (Some(request), None, None) => About::Request(request),
+            (None, None, Some(integration)) => About::Integration(IntegrationId(integration)),
+            _ => return Err(bad("it concerns nothing, or several things")),
+        };
+        Ok(Job {
+            id: JobId(self.id),
+            kind: kind.ok_or_else(|| bad("unknown kind"))?,
+            about,
+            attempt: self.attempt,
+            owner,
+            lease_until,
+        })
+    }
+}
+
+/// Adds a job. Work on a whole integration is there once: it is hastened instead.
 pub async fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<(), StoreError> {
+    if let About::Integration(integration) = job.about {
+        return hasten(tx, job.kind, integration, job.run_at).await;
+    }
     let id = tx.new_id();
     sql!(
         tx,
         execute,
-        "INSERT INTO jobs (id, kind, urgency, request_id, grant_id, lane, run_at, attempt) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+        "INSERT INTO jobs (id, kind, urgency, taking, request_id, grant_id, lane, run_at, attempt) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
         id,
         job.kind.name(),
         job.kind.urgency(),
-        job.request.0,
-        job.grant.map(|g| g.0),
+        job.kind.takes_away(),
+        job.about.request().map(|r| r.0),
+        job.about.grant().map(|g| g.0),
         &job.lane,
         job.run_at
     )?;
@@ -57,39 +84,66 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes the lease on the most urgent due job whose lane is free. With `most_urgent_only`, jobs
-/// that give access are left alone: only those that take it away are claimed.
+/// Work on a whole integration is due no later than `run_at`; it is added when it is missing. What
+/// is under way goes on, and comes back by itself.
+pub async fn hasten(
+    tx: &mut Tx,
+    kind: JobKind,
+    integration: IntegrationId,
+    run_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let id = tx.new_id();
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO jobs (id, kind, urgency, taking, integration_id, lane, run_at, attempt) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (kind, integration_id) \
+         WHERE integration_id IS NOT NULL DO UPDATE SET run_at = \
+         CASE WHEN excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END",
+        id,
+        kind.name(),
+        kind.urgency(),
+        kind.takes_away(),
+        integration.0,
+        integration_lane(kind, integration),
+        run_at
+    )?;
+    tx.told.work = true;
+    Ok(())
+}
+
+/// Which jobs: each class has workers of its own, so that neither keeps the other waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Those that take access away, or close what is open.
+    Taking,
+    /// Those that give access, or look after it.
+    Giving,
+}
+
+impl Class {
+    /// Kinds of this class, the most urgent first.
+    fn kinds(self) -> impl Iterator<Item = JobKind> {
+        let taking = self == Self::Taking;
+        JobKind::ALL.into_iter().filter(move |kind| kind.takes_away() == taking)
+    }
+}
+
+/// Takes the lease on the most urgent due job of a class whose lane is free.
 pub async fn claim(
     tx: &mut Tx,
     owner: Uuid,
     lease_until: DateTime<Utc>,
-    most_urgent_only: bool,
+    class: Class,
 ) -> Result<Option<Job>, StoreError> {
-    let least_urgent =
-        if most_urgent_only { JobKind::Revoke.urgency() } else { JobKind::Apply.urgency() };
     // One urgency after the other: the index then ends each walk at the first job that can be had,
     // or at the first that is not due, however many there are.
-    let mut row = None;
-    for urgency in JobKind::Expire.urgency()..=least_urgent {
-        row = first_of(tx, urgency, owner, lease_until).await?;
-        if row.is_some() {
-            break;
+    for kind in class.kinds() {
+        if let Some(row) = first_of(tx, kind.urgency(), owner, lease_until).await? {
+            return row.leased(owner, lease_until).map(Some);
         }
     }
-    let Some(row) = row else { return Ok(None) };
-    let kind = JobKind::ALL.into_iter().find(|kind| kind.name() == row.kind);
-    Ok(Some(Job {
-        id: JobId(row.id),
-        kind: kind.ok_or_else(|| StoreError::inconsistent("jobs", row.id, "unknown kind"))?,
-        request: row
-            .request_id
-            .map(RequestId)
-            .ok_or_else(|| StoreError::inconsistent("jobs", row.id, "it has no request"))?,
-        grant: row.grant_id.map(GrantId),
-        attempt: row.attempt,
-        owner,
-        lease_until,
-    }))
+    Ok(None)
 }
 
 async fn first_of(
@@ -105,7 +159,7 @@ async fn first_of(
          SELECT j.id FROM jobs j WHERE j.urgency = $3 AND j.run_at <= $4 \
          AND j.lease_until IS NULL AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.lane = j.lane \
          AND o.lease_until IS NOT NULL) ORDER BY j.run_at, j.id LIMIT 1) \
-         RETURNING id, kind, request_id, grant_id, attempt",
+         RETURNING id, kind, request_id, grant_id, integration_id, attempt",
         owner,
         lease_until,
         urgency,
@@ -143,8 +197,7 @@ pub async fn lease_new(
     Ok(row.map(|(id, request)| Job {
         id: JobId(id),
         kind: JobKind::Apply,
-        request: RequestId(request),
-        grant: Some(grant),
+        about: About::Grant(RequestId(request), grant),
         attempt: 0,
         owner,
         lease_until,
@@ -204,6 +257,37 @@ pub async fn still_held(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
     held(u64::try_from(count).unwrap_or(0))
 }
 
+/// The job is done for now and comes back at `run_at`.
+pub async fn again(tx: &mut Tx, job: &Job, run_at: DateTime<Utc>) -> Result<(), StoreError> {
+    let done = sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET attempt = 0, run_at = $1, last_error = NULL, lease_owner = NULL, \
+         lease_until = NULL WHERE id = $2 AND lease_owner = $3 AND lease_until > $4",
+        run_at,
+        job.id.0,
+        job.owner,
+        tx.moment.now
+    )?;
+    tx.told.work = true;
+    held(done)
+}
+
+/// The worker needs longer: its lease goes on until `lease_until`.
+pub async fn renew(tx: &mut Tx, job: &Job, lease_until: DateTime<Utc>) -> Result<Job, StoreError> {
+    let done = sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET lease_until = $1 WHERE id = $2 AND lease_owner = $3 AND lease_until > $4",
+        lease_until,
+        job.id.0,
+        job.owner,
+        tx.moment.now
+    )?;
+    held(done)?;
+    Ok(Job { lease_until, ..job.clone() })
+}
+
 /// The job did not work: it is due again at `run_at`, with what went wrong on record.
 pub async fn retry(
     tx: &mut Tx,
@@ -227,8 +311,8 @@ pub async fn retry(
     held(done)
 }
 
-/// When the next job is due, or the next lease runs out.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, StoreError> {
+/// When the next job of a class is due, or the next lease runs out.
+pub async fn next_due(tx: &mut Tx, class: Class) -> Result<Option<DateTime<Utc>>, StoreError> {
     // A due job behind a busy lane is not due before that lane's lease ends. What waits and what
     // is leased have an index each, so that neither is walked further than to its first.
     let (due,) = sql!(
@@ -236,10 +320,35 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, StoreError> 
         fetch_one::<(Option<DateTime<Utc>>,)>,
         "SELECT MIN(due) FROM (SELECT MIN(lease_until) AS due FROM jobs \
          WHERE lease_until IS NOT NULL UNION ALL SELECT (SELECT j.run_at FROM jobs j \
-         WHERE j.lease_until IS NULL AND NOT EXISTS (SELECT 1 FROM jobs o \
-         WHERE o.lane = j.lane AND o.lease_until IS NOT NULL) ORDER BY j.run_at LIMIT 1)) AS first"
+         WHERE j.taking = $1 AND j.lease_until IS NULL AND NOT EXISTS (SELECT 1 FROM jobs o \
+         WHERE o.lane = j.lane AND o.lease_until IS NOT NULL) ORDER BY j.run_at LIMIT 1)) AS first",
+        class == Class::Taking
     )?;
     Ok(due)
+}
+
+/// Jobs that give access and are due by now, because nobody was there to do them, are due one after
+/// the other instead, over at most `within`. Those that take access away do not wait.
+pub async fn spread_out(
+    tx: &mut Tx,
+    each: TimeDelta,
+    within: TimeDelta,
+) -> Result<u64, StoreError> {
+    let due = sql!(
+        tx,
+        fetch_all::<(Uuid,)>,
+        "SELECT id FROM jobs WHERE taking = $1 AND lease_until IS NULL AND run_at <= $2 \
+         ORDER BY run_at, id",
+        false,
+        tx.moment.now
+    )?;
+    let count = i32::try_from(due.len()).unwrap_or(i32::MAX);
+    let step = if each * count > within { within / count.max(1) } else { each };
+    for ((id,), place) in due.iter().zip(0..) {
+        let run_at = tx.moment.now + step * place;
+        sql!(tx, execute, "UPDATE jobs SET run_at = $1 WHERE id = $2", run_at, *id)?;
+    }
+    Ok(u64::try_from(due.len()).unwrap_or(0))
 }
 
 /// What the last try of a grant's work said, if work is waiting to be tried again.
@@ -267,14 +376,15 @@ pub async fn hand_on(
     let done = sql!(
         tx,
         execute,
-        "UPDATE jobs SET kind = $1, urgency = $2, attempt = 0, last_error = NULL, \
+        "UPDATE jobs SET kind = $1, urgency = $2, taking = $7, attempt = 0, last_error = NULL, \
          lease_until = $3 WHERE id = $4 AND lease_owner = $5 AND lease_until > $6",
         kind.name(),
         kind.urgency(),
         lease_until,
         job.id.0,
         job.owner,
-        tx.moment.now
+        tx.moment.now,
+        kind.takes_away()
     )?;
     held(done)?;
     Ok(Job { kind, attempt: 0, lease_until, ..job.clone() })

@@ -7,47 +7,111 @@ use crate::sql::sql;
 use crate::{StoreError, Tx};
 
 /// Which requests to list.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filter {
-    /// Only this person's.
-    pub requester: Option<PersonId>,
+    /// Whose.
+    pub whose: Whose,
     /// Only those that are not over.
     pub open_only: bool,
     /// Only those with a lower number: the cursor of the next page.
     pub before: Option<RequestNumber>,
 }
 
-/// Up to `limit` requests, newest first.
-pub async fn requests(tx: &mut Tx, filter: Filter, limit: i64) -> Result<Vec<Access>, StoreError> {
-    let before = filter.before.map_or(i64::MAX, |number| number.0);
-    // An index for each, so that a page of few is not sought in the requests of many years.
-    let numbers = match (filter.requester, filter.open_only) {
-        (Some(person), open_only) => sql!(
-            tx,
-            fetch_all::<(i64,)>,
-            "SELECT number FROM requests WHERE requester_id = $1 AND number < $2 \
-             AND (NOT $3 OR status NOT IN ('ended', 'failed')) ORDER BY number DESC LIMIT $4",
-            person.0,
-            before,
-            open_only,
-            limit
-        )?,
-        (None, true) => sql!(
-            tx,
-            fetch_all::<(i64,)>,
-            "SELECT number FROM requests WHERE status NOT IN ('ended', 'failed') \
-             AND number < $1 ORDER BY number DESC LIMIT $2",
-            before,
-            limit
-        )?,
-        (None, false) => sql!(
-            tx,
-            fetch_all::<(i64,)>,
-            "SELECT number FROM requests WHERE number < $1 ORDER BY number DESC LIMIT $2",
-            before,
-            limit
-        )?,
+/// Whose requests.
+#[derive(Clone, Debug)]
+pub enum Whose {
+    /// Everybody's.
+    Anybody,
+    /// This person's.
+    Of(PersonId),
+    /// Those under this flow.
+    Under(String),
+}
+
+/// A request of a list, or its number and why it does not read: one impossible row must not hide
+/// all others.
+pub type Listed = Result<Access, (RequestNumber, StoreError)>;
+
+macro_rules! numbers {
+    ($condition:literal) => {
+        concat!(
+            "SELECT number FROM requests WHERE ",
+            $condition,
+            " AND number < $2 ORDER BY number DESC LIMIT $3"
+        )
     };
+}
+
+macro_rules! open_numbers {
+    ($condition:literal) => {
+        concat!(
+            "SELECT number FROM requests WHERE ",
+            $condition,
+            " AND status NOT IN ('denied', 'withdrawn', 'lapsed', 'ended', 'failed') ",
+            "AND number < $2 ORDER BY number DESC LIMIT $3"
+        )
+    };
+}
+
+type Number = (i64,);
+
+/// Up to `limit` requests, newest first.
+pub async fn requests(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<Listed>, StoreError> {
+    let before = filter.before.map_or(i64::MAX, |number| number.0);
+    let open = filter.open_only;
+    // An index for each, so that a page of few is not sought in the requests of many years.
+    let numbers = match &filter.whose {
+        Whose::Of(PersonId(id)) if open => {
+            sql!(tx, fetch_all::<Number>, open_numbers!("requester_id = $1"), *id, before, limit)?
+        }
+        Whose::Of(PersonId(id)) => {
+            sql!(tx, fetch_all::<Number>, numbers!("requester_id = $1"), *id, before, limit)?
+        }
+        Whose::Under(flow) if open => {
+            sql!(tx, fetch_all::<Number>, open_numbers!("flow_id = $1"), flow, before, limit)?
+        }
+        Whose::Under(flow) => {
+            sql!(tx, fetch_all::<Number>, numbers!("flow_id = $1"), flow, before, limit)?
+        }
+        Whose::Anybody if open => {
+            sql!(tx, fetch_all::<Number>, open_numbers!("number > $1"), 0_i64, before, limit)?
+        }
+        Whose::Anybody => {
+            sql!(tx, fetch_all::<Number>, numbers!("number > $1"), 0_i64, before, limit)?
+        }
+    };
+    let mut listed = Vec::with_capacity(numbers.len());
+    for (number,) in numbers {
+        let number = RequestNumber(number);
+        match find(tx, Which::Number(number)).await {
+            Ok(found) => listed.extend(found.map(Ok)),
+            Err(error @ StoreError::Inconsistent { .. }) => listed.push(Err((number, error))),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(listed)
+}
+
+/// Every request of a person that is not over.
+pub async fn open_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Access>, StoreError> {
+    let numbers = sql!(
+        tx,
+        fetch_all::<Number>,
+        "SELECT number FROM requests WHERE requester_id = $1 \
+         AND status NOT IN ('denied', 'withdrawn', 'lapsed', 'ended', 'failed') ORDER BY number",
+        person.0
+    )?;
+    load_all(tx, &numbers).await
+}
+
+/// Every request under a flow that waits for somebody.
+pub async fn pending_under(tx: &mut Tx, flow: &str) -> Result<Vec<Access>, StoreError> {
+    let numbers = sql!(
+        tx,
+        fetch_all::<Number>,
+        "SELECT number FROM requests WHERE flow_id = $1 AND status = 'pending' ORDER BY number",
+        flow
+    )?;
     load_all(tx, &numbers).await
 }
 

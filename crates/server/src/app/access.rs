@@ -23,14 +23,14 @@ pub async fn details(app: &App, person: &Person, number: &str) -> Result<AccessD
             "{number} was requested by somebody else, and only they can use it"
         )));
     }
-    let deadline = access.deadline();
-    if usable(&access, tx.now()).next().is_none() {
+    let now = tx.now();
+    let deadline = access.deadline().filter(|_| usable(&access, now).next().is_some());
+    let Some(deadline) = deadline else {
         return Err(AppError::NotFound(format!(
             "{number} is {} and cannot be used. See bellhop show {number}",
             access.status().name()
         )));
-    }
-    let now = tx.now();
+    };
     drop(tx);
     let mut kubernetes: Vec<KubernetesAccess> = Vec::new();
     for grant in usable(&access, now) {
@@ -65,7 +65,8 @@ pub async fn credential(
     drop(tx);
     let longest = live
         .iter()
-        .flat_map(|access| usable(access, now).map(move |grant| (access.deadline(), grant)))
+        .filter_map(|access| access.deadline().map(|deadline| (deadline, access)))
+        .flat_map(|(deadline, access)| usable(access, now).map(move |grant| (deadline, grant)))
         .filter(|(_, grant)| grant.target.integration == integration)
         .max_by_key(|(deadline, _)| *deadline);
     let Some((deadline, grant)) = longest else {
@@ -82,8 +83,8 @@ pub async fn credential(
         deadline,
     };
     let connector = app.connector(integration).await?;
-    let minted = tokio::time::timeout(LIMIT, connector.mint(&order, deadline)).await;
-    let minted = minted.map_err(|_| {
+    let minted = app.within(LIMIT, connector.mint(&order, deadline)).await;
+    let minted = minted.ok_or_else(|| {
         let text = format!("{integration} did not answer within {} seconds", LIMIT.as_secs());
         bellhop_connectors::Fault::Unavailable(text)
     })??;
@@ -92,6 +93,6 @@ pub async fn credential(
 
 /// Grants that work now. Past the deadline nothing does, whether or not the timer has run.
 fn usable(access: &Access, now: DateTime<Utc>) -> impl Iterator<Item = &Grant> {
-    let open = now < access.deadline();
+    let open = !access.is_past(now);
     access.grants.iter().filter(move |g| open && matches!(g.state, GrantState::Active { .. }))
 }

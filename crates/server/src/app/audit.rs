@@ -5,7 +5,7 @@ use bellhop_domain::{Person, RequestNumber, Role};
 use bellhop_store::audit::{self, AuditRow, Verdict};
 use serde_json::Value;
 
-use super::{App, AppError, requests};
+use super::{App, AppError, Caller, requests};
 
 /// Rows of the log, oldest first. Members see what concerns their own requests.
 pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<AuditPage, AppError> {
@@ -49,14 +49,16 @@ pub async fn verify(app: &App, person: &Person) -> Result<AuditVerdict, AppError
     })
 }
 
-/// Changes after a place in the log that `person` may see, and the place to go on from.
+/// Changes after a place in the log that the caller may see, and the place to go on from.
 pub async fn changes(
     app: &App,
-    person: &Person,
+    caller: &Caller,
     after: i64,
 ) -> Result<(Vec<Change>, i64), AppError> {
     let mut tx = app.store.glance().await?;
     let rows = audit::after(&mut tx, after, None, 500).await?;
+    // A stream stays open for long: who may see what is asked anew each time.
+    let person = &caller.now(&mut tx).await?.person;
     let last = rows.last().map_or(after, |row| row.seq);
     let mut changes = Vec::with_capacity(rows.len());
     for row in rows {

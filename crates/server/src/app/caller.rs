@@ -20,11 +20,13 @@ impl Caller {
     pub async fn now(&self, tx: &mut Tx) -> Result<Self, AppError> {
         let Identity { provider, subject, .. } = &self.via;
         let found = people::by_identity(tx, provider, subject).await?;
-        found.and_then(|person| Self::of(person, provider, subject)).ok_or_else(|| {
-            let text = format!("the {provider} account {subject} is linked to nobody any more");
-            AppError::Forbidden(text)
-        })?
-        .active()
+        found
+            .and_then(|person| Self::of(person, provider, subject))
+            .ok_or_else(|| {
+                let text = format!("the {provider} account {subject} is linked to nobody any more");
+                AppError::Forbidden(text)
+            })?
+            .active()
     }
 
     /// The caller behind an identity of `person`.

@@ -23,11 +23,12 @@ pub(crate) async fn about(tx: &mut Tx, request: &Request) -> Result<Facts, AppEr
         Some(id) => people::find(tx, id).await?,
         None => None,
     };
+    let names: Vec<_> = request.wanted.iter().map(|w| w.target.integration.clone()).collect();
     Ok(Facts {
         flow: flows::by_id(tx, &request.flow.id).await?,
         requester,
         approver,
-        systems: systems(tx, request.wanted.iter().map(|w| &w.target)).await?,
+        systems: systems(tx, &names).await?,
         behind: tx.behind().await?,
     })
 }
@@ -38,17 +39,14 @@ pub(crate) async fn about_new(
     requester: Person,
     targets: &[Target],
 ) -> Result<Facts, StoreError> {
-    let systems = systems(tx, targets).await?;
+    let names: Vec<_> = targets.iter().map(|t| t.integration.clone()).collect();
+    let systems = systems(tx, &names).await?;
     Ok(Facts { flow: None, requester, approver: None, systems, behind: tx.behind().await? })
 }
 
-async fn systems(
-    tx: &mut Tx,
-    targets: impl IntoIterator<Item = &Target>,
-) -> Result<BTreeMap<String, System>, StoreError> {
+async fn systems(tx: &mut Tx, names: &[String]) -> Result<BTreeMap<String, System>, StoreError> {
     let mut systems = BTreeMap::new();
-    for target in targets {
-        let name = &target.integration;
+    for name in names {
         if systems.contains_key(name) {
             continue;
         }

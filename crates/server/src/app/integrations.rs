@@ -7,7 +7,10 @@ use bellhop_store::integrations::{self, Integration};
 use bellhop_store::{Tx, audit, list};
 use serde_json::json;
 
-use super::{App, AppError, Connection};
+use super::{App, AppError, Caller, Connection};
+use crate::work::recurring;
+
+const CONNECT: &str = "connect an integration";
 
 /// All integrations.
 pub async fn list(app: &App) -> Result<IntegrationList, AppError> {
@@ -26,11 +29,11 @@ pub async fn manifest(app: &App, name: &str, query: &ManifestQuery) -> Result<St
 /// Connects an integration and checks it.
 pub async fn connect(
     app: &App,
-    person: &Person,
+    caller: &Caller,
     name: &str,
     ask: &ConnectKubernetes,
 ) -> Result<Connected, AppError> {
-    must_be_admin(person, "connect an integration")?;
+    must_be_admin(&caller.person, CONNECT)?;
     let mut tx = app.store.read().await?;
     let mut integration = find(&mut tx, name).await?;
     drop(tx);
@@ -41,7 +44,7 @@ pub async fn connect(
     let health = connector.check().await?;
     integration.pin = Some(pin.clone());
     set_status(&mut integration, &Ok(health.clone()));
-    store(app, &integration, Actor::from(person), "integration.connected").await?;
+    store(app, &integration, Some(caller), "integration.connected").await?;
     let shown = view(app, &integration, health.missing_rights);
     Ok(Connected { integration: shown, version: health.version, pin })
 }
@@ -67,8 +70,8 @@ async fn same_system_while_in_use(
 }
 
 /// Checks an integration now, and stores what was found.
-pub async fn check(app: &App, person: &Person, name: &str) -> Result<wire::Integration, AppError> {
-    must_be_admin(person, "check an integration")?;
+pub async fn check(app: &App, caller: &Caller, name: &str) -> Result<wire::Integration, AppError> {
+    must_be_admin(&caller.person, "check an integration")?;
     refresh(app, name).await
 }
 
@@ -87,7 +90,7 @@ pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppErro
     };
     set_status(&mut integration, &found);
     if was != (integration.status.clone(), integration.status_why.clone()) {
-        store(app, &integration, Actor::System, "integration.status").await?;
+        store(app, &integration, None, "integration.status").await?;
         integration.version += 1;
     }
     Ok(view(app, &integration, found.map(|h| h.missing_rights).unwrap_or_default()))
@@ -112,10 +115,19 @@ fn set_status(integration: &mut Integration, found: &Result<Health, Fault>) {
 async fn store(
     app: &App,
     integration: &Integration,
-    actor: Actor,
+    by: Option<&Caller>,
     kind: &str,
 ) -> Result<(), AppError> {
     let mut tx = app.store.write().await?;
+    let actor = match by {
+        Some(caller) => {
+            // Connecting took a while: whoever began it may not be an admin any more.
+            let person = caller.now(&mut tx).await?.person;
+            must_be_admin(&person, CONNECT)?;
+            Actor::from(&person)
+        }
+        None => Actor::System,
+    };
     let before = find(&mut tx, &integration.name).await?;
     if let Some(pin) = &integration.pin {
         same_system_while_in_use(&mut tx, &before, pin).await?;
@@ -133,6 +145,9 @@ async fn store(
         }),
     };
     audit::append(&mut tx, &[event]).await?;
+    if by.is_some() {
+        recurring::look_at(&mut tx, integration.id).await?;
+    }
     Ok(app.commit(tx).await?)
 }
 

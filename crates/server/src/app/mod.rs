@@ -7,6 +7,7 @@ mod caller;
 mod error;
 pub(crate) mod facts;
 pub mod integrations;
+mod pauses;
 pub mod people;
 pub mod requests;
 pub mod reviews;
@@ -14,18 +15,25 @@ pub mod standby;
 mod systems;
 mod view;
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bellhop_connectors::{Connector, Fault};
-use bellhop_domain::{Clock, Command, JobKind, Refusal, RequestId, Step, decide};
+use bellhop_domain::{
+    Access, Clock, Command, IntegrationId, JobKind, Refusal, RequestId, Step, decide,
+};
 use bellhop_store::access::{Which, find, write};
 use bellhop_store::jobs::{self, Job};
 use bellhop_store::{Store, StoreError, Tx};
 use tokio::sync::{Notify, watch};
 
+use crate::timer::Timer;
+
 pub use crate::connect::Connection;
 pub use caller::Caller;
 pub use error::AppError;
+pub use pauses::Pauses;
 pub use systems::{Systems, Wired};
 
 /// How often a decision is made anew when somebody else changed the request meanwhile.
@@ -35,14 +43,19 @@ const MOST_CONFLICTS: u32 = 5;
 pub struct App {
     /// Bellhop's memory.
     pub store: Store,
-    /// The time.
+    /// The machine's clocks. Decisions go by the store's time; this tells how long the machine
+    /// has been running.
     pub clock: Arc<dyn Clock>,
+    /// Lets time go by.
+    pub timer: Arc<dyn Timer>,
     /// Opens connectors.
     pub systems: Arc<dyn Systems>,
     /// Wakes the workers after a commit.
     pub wake: Notify,
     /// The worker that stands by for new work.
     pub standby: standby::Standby,
+    /// Systems that asked to be left alone for a while.
+    pub pauses: Pauses,
     /// The newest place in the audit log; tells event streams that there is more.
     pub head: watch::Sender<i64>,
 }
@@ -58,22 +71,40 @@ pub enum Then {
 
 impl App {
     /// Puts a backend together around an open store.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, systems: Arc<dyn Systems>) -> Arc<Self> {
+    pub fn new(
+        store: Store,
+        (clock, timer): (Arc<dyn Clock>, Arc<dyn Timer>),
+        systems: Arc<dyn Systems>,
+    ) -> Arc<Self> {
         let (head, _) = watch::channel(0);
-        let standby = standby::Standby::default();
-        Arc::new(Self { store, clock, systems, wake: Notify::new(), standby, head })
+        let (wake, standby, pauses) = Default::default();
+        Arc::new(Self { store, clock, timer, systems, wake, standby, pauses, head })
+    }
+
+    /// What `work` comes to, unless `limit` is over first.
+    pub async fn within<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.timer.sleep(limit) => None,
+        }
+    }
+
+    /// There are rows in the audit log up to `head`; tells event streams when that is news.
+    pub(crate) fn told_of(&self, head: i64) {
+        // Two commits may be told in the other order; the head only moves on.
+        self.head.send_if_modified(|seq| {
+            let moved = *seq < head;
+            *seq = head.max(*seq);
+            moved
+        });
     }
 
     /// Commits, and tells workers and event streams what is new for them.
     pub async fn commit(&self, tx: Tx) -> Result<(), StoreError> {
         let told = tx.commit().await?;
         if let Some(head) = told.head {
-            // Two commits may be told in the other order; the head only moves on.
-            self.head.send_if_modified(|seq| {
-                let moved = *seq < head;
-                *seq = head.max(*seq);
-                moved
-            });
+            self.told_of(head);
         }
         if told.work {
             self.wake.notify_one();
@@ -114,7 +145,7 @@ impl App {
             Then::GoOn => jobs::still_held(&mut tx, job).await?,
             Then::Finish => jobs::complete(&mut tx, job).await?,
         }
-        let access = load(&mut tx, job.request).await?;
+        let access = load(&mut tx, job).await?;
         let unchanged = Step { next: access.clone(), events: Vec::new(), jobs: Vec::new() };
         let mut step = commands.iter().try_fold(unchanged, |step, command| {
             let later = decide(&step.next, command.clone(), tx.now())?;
@@ -127,6 +158,26 @@ impl App {
         write(&mut tx, &access, &step).await?;
         self.commit(tx).await?;
         Ok(step)
+    }
+
+    /// The job is done, and nothing else is to be stored.
+    pub(crate) async fn finish(&self, job: &Job) -> Result<(), AppError> {
+        let mut tx = self.store.write().await?;
+        jobs::complete(&mut tx, job).await?;
+        Ok(self.commit(tx).await?)
+    }
+
+    /// The job is done, and its system is to be looked at.
+    pub(crate) async fn look_soon(
+        &self,
+        job: &Job,
+        integration: IntegrationId,
+    ) -> Result<(), AppError> {
+        let mut tx = self.store.write().await?;
+        jobs::complete(&mut tx, job).await?;
+        let now = tx.now();
+        jobs::hasten(&mut tx, JobKind::Sweep, integration, now).await?;
+        Ok(self.commit(tx).await?)
     }
 
     /// Sweeps one integration now.
@@ -148,8 +199,14 @@ impl App {
     }
 }
 
+/// Loads the request that a job is about.
+pub async fn load(tx: &mut Tx, job: &Job) -> Result<Access, AppError> {
+    let missing = || AppError::NotFound(format!("the job {} is about no request", job.id));
+    load_request(tx, job.about.request().ok_or_else(missing)?).await
+}
+
 /// Loads a request that is known to exist.
-pub async fn load(tx: &mut Tx, request: RequestId) -> Result<bellhop_domain::Access, AppError> {
+pub async fn load_request(tx: &mut Tx, request: RequestId) -> Result<Access, AppError> {
     let found = find(tx, Which::Id(request)).await?;
     found.ok_or_else(|| AppError::NotFound(format!("there is no request {request}")))
 }

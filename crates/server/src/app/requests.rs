@@ -9,7 +9,7 @@ use bellhop_domain::{
     decide, submit,
 };
 use bellhop_store::access::{self, Which};
-use bellhop_store::list::{self, Filter, Whose};
+use bellhop_store::list::{self, Filter, Listed, Whose};
 use bellhop_store::{StoreError, Tx, accounts, flows, people};
 
 use super::{App, AppError, Caller, facts, view};
@@ -80,16 +80,26 @@ pub async fn list(app: &App, person: &Person, query: ListQuery) -> Result<Reques
         let filter = Filter { whose, open_only: query.open, before };
         found.extend(list::requests(&mut tx, &filter, i64::from(limit)).await?);
     }
-    found.sort_by_key(|access: &Access| Reverse(access.request.number));
-    found.dedup_by_key(|access| access.request.number);
+    found.sort_by_key(|listed| Reverse(number_of(listed)));
+    found.dedup_by_key(|listed| number_of(listed));
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let full = found.len() == usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = found.last().filter(|_| full).map(|last| last.request.number.to_string());
-    let mut items = Vec::with_capacity(found.len());
-    for access in &found {
-        items.push(view::request(app, &mut tx, access).await?);
+    let next = found.last().filter(|_| full).map(|last| number_of(last).to_string());
+    let (mut items, mut unreadable) = (Vec::with_capacity(found.len()), Vec::new());
+    for listed in &found {
+        match listed {
+            Ok(access) => items.push(view::request(app, &mut tx, access).await?),
+            Err((number, error)) => unreadable.push(format!("{number}: {error}")),
+        }
     }
-    Ok(RequestList { items, next })
+    Ok(RequestList { items, unreadable, next })
+}
+
+fn number_of(listed: &Listed) -> RequestNumber {
+    match listed {
+        Ok(access) => access.request.number,
+        Err((number, _)) => *number,
+    }
 }
 
 async fn whose(tx: &mut Tx, person: &Person) -> Result<Vec<Whose>, StoreError> {

@@ -1,6 +1,6 @@
 //! The shape of a configuration file. Unknown keys are errors.
 
-use bellhop_domain::{Approval, DurationRule, ReasonRule, Requesters, TargetRule};
+use bellhop_domain::{Approval, DurationRule, ExtendRule, ReasonRule, Requesters, TargetRule};
 use serde::{Deserialize, Serialize};
 
 /// One file.
@@ -44,6 +44,7 @@ pub(super) struct FlowFile {
     #[serde(default)]
     pub(super) reason: ReasonRule,
     pub(super) duration: DurationRule,
+    pub(super) extend: Option<ExtendRule>,
     #[serde(default)]
     pub(super) target: Vec<TargetRule>,
     /// Left out means refuse, never "automatic".

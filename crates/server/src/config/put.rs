@@ -1,12 +1,12 @@
 //! Puts a configuration in force, in one transaction with its audit rows.
 
-use bellhop_domain::{Actor, Event, FlowInForce, Subject};
-use bellhop_store::{Tx, audit, flows, integrations};
+use bellhop_domain::{Actor, Command, Event, FlowInForce, Subject, decide};
+use bellhop_store::{Tx, access, audit, flows, integrations, list};
 use serde_json::{Value, json};
 
 use super::Config;
 use super::file::IntegrationFile;
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, facts};
 
 /// Makes the store say what the files say. Live grants keep the flow version they were decided
 /// under; a flow that is in no file any more is taken out of force.
@@ -32,7 +32,20 @@ pub async fn put_in_force(app: &App, config: &Config) -> Result<(), AppError> {
         events.push(changed("flow.removed", &gone.flow.id, Some(as_value(gone)), after));
     }
     audit::append(&mut tx, &events).await?;
+    for flow in config.flows.keys() {
+        ask_again(&mut tx, flow).await?;
+    }
     Ok(app.commit(tx).await?)
+}
+
+/// What waits under an older version of a flow goes on under the one in force.
+async fn ask_again(tx: &mut Tx, flow: &str) -> Result<(), AppError> {
+    for access in list::pending_under(tx, flow).await? {
+        let facts = facts::about(tx, &access.request).await?;
+        let step = decide(&access, Command::FlowChanged(facts), tx.now())?;
+        access::write(tx, &access, &step).await?;
+    }
+    Ok(())
 }
 
 async fn put_integration(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bellhop_domain::{Flow, is_integration_name};
+use bellhop_domain::{Approval, Flow, is_integration_name};
 
 use super::file::{File, FlowFile, IntegrationFile};
 
@@ -134,6 +134,11 @@ fn check_flow(file: FlowFile) -> Result<Option<Flow>, String> {
     if duration.default > duration.max || duration.choices.iter().any(|c| *c > duration.max) {
         return wrong("offers a duration that is longer than its own maximum");
     }
+    if matches!(&approval, Approval::People(people) if people.any.users.is_empty()) {
+        return wrong(
+            "lets nobody approve: its approvers are empty. Empty means nobody, not everybody",
+        );
+    }
     let flow = Flow {
         id,
         name: file.name,
@@ -141,6 +146,7 @@ fn check_flow(file: FlowFile) -> Result<Option<Flow>, String> {
         reason: file.reason,
         duration: file.duration,
         targets: file.target,
+        extend: file.extend,
         approval,
     };
     Ok(file.enabled.then_some(flow))
@@ -214,6 +220,8 @@ duration = { default = "1h", max = "8h", choices = ["30m"] }
             ("mode = \"automatic\"", "mode = \"automatik\"", "line 17"),
             ("[flow.approval]\n  mode = \"automatic\"", "", "has no [flow.approval]"),
             ("users = [\"dana\"]", "users = []", "lets nobody ask"),
+            ("mode = \"automatic\"", "steps = [{ any = { users = [] } }]", "lets nobody approve"),
+            ("mode = \"automatic\"", "steps = []", "line 1"),
             ("users = [\"dana\"]", "usres = [\"dana\"]", "unknown field `usres`"),
             ("default = \"1h\"", "default = \"9h\"", "longer than its own maximum"),
             ("default = \"1h\"", "default = \"0\"", "is not a duration"),

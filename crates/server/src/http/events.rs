@@ -10,17 +10,16 @@ use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use bellhop_api::{Change, Code, Problem};
-use bellhop_domain::Person;
 use futures::Stream;
 
-use super::actor::Caller;
+use super::actor::By;
 use super::problem::Failed;
-use crate::app::{App, AppError, audit};
+use crate::app::{App, AppError, Caller, audit};
 
 /// `GET /api/v1/events`
 pub(super) async fn stream(
     State(app): State<Arc<App>>,
-    Caller(person): Caller,
+    By(caller): By,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failed> {
     let after = match headers.get("last-event-id") {
@@ -30,7 +29,7 @@ pub(super) async fn stream(
         })?,
         None => newest(&app).await?,
     };
-    let reader = Reader { head: app.head.subscribe(), app, person, after, ready: Vec::new() };
+    let reader = Reader { head: app.head.subscribe(), app, caller, after, ready: Vec::new() };
     let events = futures::stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((Ok(event), reader))
@@ -45,7 +44,7 @@ async fn newest(app: &App) -> Result<i64, AppError> {
 
 struct Reader {
     app: Arc<App>,
-    person: Person,
+    caller: Caller,
     head: tokio::sync::watch::Receiver<i64>,
     after: i64,
     ready: Vec<Change>,
@@ -59,7 +58,7 @@ impl Reader {
                 return Event::default().id(change.seq.to_string()).json_data(change).ok();
             }
             self.head.borrow_and_update();
-            match audit::changes(&self.app, &self.person, self.after).await {
+            match audit::changes(&self.app, &self.caller, self.after).await {
                 Ok((changes, last)) => {
                     let moved = last > self.after;
                     self.after = last;

@@ -7,8 +7,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bellhop_api::{
     API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Code, ConnectKubernetes,
-    Connected, CreateRequest, Credential, Decide, Hello, Integration, IntegrationList, LARGEST_BODY,
-    ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
+    Connected, CreateRequest, Credential, Decide, Hello, Integration, IntegrationList,
+    LARGEST_BODY, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
 };
 use bellhop_domain::Verdict;
 

@@ -5,6 +5,7 @@
 
 mod apply;
 mod backoff;
+mod carry;
 mod driver;
 mod effect;
 mod extend;

@@ -58,12 +58,7 @@ async fn look(
     }
 }
 
-async fn removed(
-    app: &App,
-    job: &Job,
-    integration: &str,
-    what: &str,
-) -> Result<(), AppError> {
+async fn removed(app: &App, job: &Job, integration: &str, what: &str) -> Result<(), AppError> {
     tracing::warn!(integration, what, "removed what came back after its end");
     let event = Event {
         kind: "drift.removed".to_owned(),

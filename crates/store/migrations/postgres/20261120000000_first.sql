@@ -81,12 +81,15 @@ CREATE TABLE requests (
     duration_seconds BIGINT NOT NULL,
     submitted_at TIMESTAMPTZ NOT NULL,
     status TEXT NOT NULL,
+    -- The targets that were asked for, each with the system that it was in.
+    wanted TEXT NOT NULL,
     decision TEXT NOT NULL,
     version BIGINT NOT NULL,
     FOREIGN KEY (flow_id, flow_version) REFERENCES flows (id, version)
 );
 CREATE INDEX requests_by_requester ON requests (requester_id, number);
-CREATE INDEX requests_open ON requests (number) WHERE status NOT IN ('ended', 'failed');
+CREATE INDEX requests_by_flow ON requests (flow_id, number);
+CREATE INDEX requests_open ON requests (number) WHERE status NOT IN ('denied', 'withdrawn', 'lapsed', 'ended', 'failed');
 
 CREATE TABLE grants (
     id UUID PRIMARY KEY,
@@ -108,6 +111,8 @@ CREATE TABLE jobs (
     id UUID PRIMARY KEY,
     kind TEXT NOT NULL,
     urgency BIGINT NOT NULL,
+    -- Whether it takes access away, or gives and looks after it: each has its own workers.
+    taking BOOLEAN NOT NULL,
     request_id UUID REFERENCES requests (id),
     grant_id UUID REFERENCES grants (id),
     integration_id UUID REFERENCES integrations (id),
@@ -120,9 +125,12 @@ CREATE TABLE jobs (
 );
 -- What waits, in the order in which it is claimed, and by time alone; and what is leased.
 CREATE INDEX jobs_due ON jobs (urgency, run_at, id) WHERE lease_until IS NULL;
-CREATE INDEX jobs_next ON jobs (run_at) WHERE lease_until IS NULL;
+CREATE INDEX jobs_next ON jobs (taking, run_at) WHERE lease_until IS NULL;
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX jobs_by_grant ON jobs (grant_id);
+-- Looking after an integration is one job of each kind, which comes back.
+CREATE UNIQUE INDEX jobs_of_integrations ON jobs (kind, integration_id)
+    WHERE integration_id IS NOT NULL;
 -- Effects on one thing never overlap: one job a lane holds a lease.
 CREATE UNIQUE INDEX jobs_one_lease_a_lane ON jobs (lane) WHERE lease_until IS NOT NULL;
 
