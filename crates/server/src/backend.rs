@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use bellhop_domain::{Clock, SystemClock};
-use bellhop_store::{Store, integrations};
+use bellhop_store::{Place, Store, integrations};
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
