@@ -186,6 +186,7 @@ pub enum Verdict {
 pub async fn verify(tx: &mut Tx) -> Result<Verdict, StoreError> {
     let head = head(tx).await?;
     let mut last = Head { seq: 0, hash: GENESIS.to_owned() };
+    let mut last_at = None;
     loop {
         let page = after(tx, last.seq, None, PAGE).await?;
         if page.is_empty() {
@@ -196,12 +197,18 @@ pub async fn verify(tx: &mut Tx) -> Result<Verdict, StoreError> {
                 return Ok(Verdict::Broken { seq: row.seq, why });
             }
             last = Head { seq: row.seq, hash: row.hash };
+            last_at = Some(row.at);
         }
     }
-    if last == head {
+    let head_at = newest_at(tx).await?;
+    if last == head && last_at == head_at {
         return Ok(Verdict::Intact(head));
     }
-    let why = format!("the newest row is {}, but the head says {}", last.seq, head.seq);
+    let why = if last == head {
+        "it was not written when the head says".to_owned()
+    } else {
+        format!("the newest row is {}, but the head says {}", last.seq, head.seq)
+    };
     Ok(Verdict::Broken { seq: last.seq, why })
 }
 
@@ -215,6 +222,10 @@ fn fits(row: &AuditRow, last: &Head) -> Result<(), String> {
     let event: Value = serde_json::from_str(&row.text).map_err(|e| e.to_string())?;
     if event.get("prev").and_then(Value::as_str) != Some(&last.hash) {
         return Err("it is not chained to the row before it".to_owned());
+    }
+    let at = event.get("at").and_then(Value::as_str).map(DateTime::parse_from_rfc3339);
+    if !matches!(at, Some(Ok(at)) if at == row.at) {
+        return Err("its text names another time".to_owned());
     }
     if event.get("seq").and_then(Value::as_i64) != Some(row.seq) {
         return Err("its text names another place in the log".to_owned());

@@ -17,7 +17,7 @@ use bellhop_api::{CreateRequest, Request};
 use bellhop_domain::{ManualClock, Person};
 use bellhop_server::app::{App, people, requests};
 use bellhop_server::{config, work};
-use bellhop_store::{Store, integrations};
+use bellhop_store::{Place, Store, integrations};
 use chrono::{DateTime, TimeDelta};
 use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
