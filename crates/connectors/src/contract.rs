@@ -36,7 +36,8 @@ pub trait Connector: Send + Sync + 'static {
     async fn prepare(&self, order: &Order) -> Result<Before, Fault>;
 
     /// Makes the access. "Already there" is a success, and moves at the most the deadline that is
-    /// noted there.
+    /// noted there. A shared effect that was found `Standing` and is gone by now is
+    /// [`Fault::Impossible`]: what would be made in its place, nothing would ever remove.
     async fn apply(&self, order: &Order, before: &Before) -> Result<(), Fault>;
 
     /// Whether what was planned for is still there: [`Fault::TargetGone`] when it was deleted, or
@@ -173,6 +174,13 @@ pub struct Leftover {
 pub enum MadeFor {
     /// This grant; nothing when its mark was changed to something else.
     Grant(Option<GrantId>),
+    /// Whatever grants there are of this target for this account: a shared effect.
+    Lane {
+        /// What is granted.
+        target: Target,
+        /// To whom.
+        account: String,
+    },
     /// The account of this name.
     Account(String),
 }

@@ -39,6 +39,7 @@ mod tests;
 mod wire;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bellhop_domain::{Before, Clock, InstallationId};
@@ -90,6 +91,13 @@ impl Kubernetes {
     ) -> Result<Self, Fault> {
         let plain = client::build(&reach(&settings), AuthInfo::default())?;
         Ok(Self::with_client(settings, plain, store, clock))
+    }
+
+    /// The same with another time limit for one call; it is ten seconds unless told otherwise.
+    #[must_use]
+    pub fn with_limit(mut self, limit: Duration) -> Self {
+        self.wire.limit = limit;
+        self
     }
 
     fn with_client(

@@ -31,11 +31,15 @@ pub(crate) async fn one(app: &Arc<App>, integration: &str) -> Result<(), AppErro
         }
     }
     // Stored again: what was being made while the list was taken is not left over.
-    let (grants, accounts) = in_use(&open_grants(app, integration).await?);
+    let open = open_grants(app, integration).await?;
+    let (grants, accounts) = in_use(&open);
     for object in &there {
         let needed = match &object.of {
             MadeFor::Grant(Some(grant)) => grants.contains(grant),
             MadeFor::Grant(None) => false,
+            MadeFor::Lane { target, account } => {
+                open.iter().any(|(_, one)| one.target == *target && one.account == *account)
+            }
             MadeFor::Account(name) => accounts.contains(name),
         };
         if !needed {

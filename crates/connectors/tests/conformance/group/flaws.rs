@@ -1,0 +1,61 @@
+//! The kit finds what is broken: a connector with one flaw must fail, and at the check that is
+//! there for it.
+
+use super::connector::Flaw;
+use super::{World, faults, sentences};
+
+async fn finds(flaw: Flaw, check: &str) {
+    let wrong = sentences(&World::start(Some(flaw)).await).await;
+    let found = wrong.iter().any(|said| said.starts_with(&format!("{check}: ")));
+    assert!(found, "{flaw:?} should fail \"{check}\", and these failed: {wrong:#?}");
+}
+
+async fn finds_by_faults(flaw: Flaw, words: &str) {
+    let (_, wrong) = faults::everywhere(&World::start(Some(flaw)).await).await;
+    let found = wrong.iter().any(|said| said.contains(words));
+    assert!(found, "{flaw:?} should fail with \"{words}\", and these failed: {wrong:#?}");
+}
+
+#[tokio::test]
+async fn the_kit_finds_access_that_is_taken_from_others() {
+    finds(Flaw::RemovesStandingAccess, "standing").await;
+    finds(Flaw::ReplacesStandingAccess, "standing").await;
+    finds(Flaw::ForgetsTheOwners, "overlaps").await;
+    finds(Flaw::ListsForeignLeftovers, "neighbours").await;
+    finds(Flaw::RemovesByName, "leftovers").await;
+}
+
+#[tokio::test]
+async fn the_kit_finds_access_that_is_given_or_left_wrongly() {
+    finds(Flaw::GivesAccessInPrepare, "life").await;
+    finds(Flaw::IsNotIdempotent, "life").await;
+    finds(Flaw::ForgetsTheDeadline, "deadline").await;
+    finds(Flaw::ListsSomeLeftovers, "leftovers").await;
+    finds(Flaw::MintsForTooLong, "mint").await;
+    finds(Flaw::TrustsTheTargetsName, "target_gone").await;
+}
+
+#[tokio::test]
+async fn the_kit_finds_a_connector_that_believes_anybody() {
+    finds(Flaw::TrustsTheAddress, "wrong_system").await;
+    finds(Flaw::CallsLostRightsTrouble, "rights").await;
+}
+
+#[tokio::test]
+async fn the_kit_finds_faults_that_are_taken_for_answers() {
+    finds_by_faults(Flaw::ReadsAbsentOnErrors, "said Ok(Presence(Absent))").await;
+    finds_by_faults(Flaw::ProbesRefusedOnErrors, "said Ok(Probe(Refused(").await;
+}
+
+#[tokio::test]
+async fn the_kit_finds_faults_that_are_called_by_another_name() {
+    finds_by_faults(Flaw::CallsAPauseTrouble, "Refusal(429").await;
+    finds_by_faults(Flaw::CallsLostRightsTrouble, "Refusal(403").await;
+    finds_by_faults(Flaw::CallsTroubleFinal, "said Err(Impossible").await;
+}
+
+#[tokio::test]
+async fn the_kit_finds_faults_that_break_more_than_a_call() {
+    finds_by_faults(Flaw::IsNotIdempotent, "Apply at Applied").await;
+    finds_by_faults(Flaw::ShowsItsKey, "a secret can be read").await;
+}

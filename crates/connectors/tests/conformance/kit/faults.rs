@@ -1,0 +1,203 @@
+//! Every fault at every call of every operation: never a wrong answer, and the same again without
+//! a fault arrives where the contract says, with nothing twice.
+
+use std::time::Duration;
+
+use bellhop_connectors::{Fault, Presence, Probe, Revoked};
+use bellhop_domain::Found;
+use chrono::TimeDelta;
+
+use super::call::{Answer, Op, Scene, call};
+use super::ledger::Ledger;
+use super::proxy::Trouble;
+use super::{Checked, HASTY, Kit, PATIENT, System, said};
+
+/// How long the system says to wait. An odd number: nobody says it by chance.
+pub(crate) const PAUSE: u64 = 37;
+
+/// How far a grant has come before the operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Nothing,
+    Prepared,
+    Applied,
+    /// Applied, with the deadline moved since.
+    Extended,
+    Revoked,
+}
+
+/// An operation at a stage, how many objects are there after it, and what it says then.
+struct Case {
+    op: Op,
+    stage: Stage,
+    effects: usize,
+    right: fn(&Answer, &Scene) -> bool,
+}
+
+const CASES: [Case; 16] = [
+    case(Op::Prepare, Stage::Nothing, 0, is_absent_before),
+    case(Op::Apply, Stage::Prepared, 1, is_nothing),
+    case(Op::Apply, Stage::Applied, 1, is_nothing),
+    case(Op::Apply, Stage::Extended, 1, is_nothing),
+    case(Op::Target, Stage::Applied, 1, is_nothing),
+    case(Op::Probe, Stage::Applied, 1, |one, _| matches!(one, Answer::Probe(Probe::Usable(_)))),
+    case(Op::Probe, Stage::Revoked, 0, |one, _| matches!(one, Answer::Probe(Probe::Refused(_)))),
+    case(Op::Read, Stage::Applied, 1, |one, _| *one == Answer::Presence(Presence::Ours)),
+    case(Op::Read, Stage::Revoked, 0, |one, _| *one == Answer::Presence(Presence::Absent)),
+    case(Op::Revoke, Stage::Applied, 0, is_gone),
+    case(Op::Revoke, Stage::Revoked, 0, |one, _| *one == Answer::Revoked(Revoked::AlreadyGone)),
+    case(Op::Mint, Stage::Applied, 1, is_nothing),
+    case(Op::Leftovers, Stage::Applied, 1, |one, scene| match one {
+        Answer::Leftovers(all) => scene.leftover.iter().all(|known| all.contains(known)),
+        _ => false,
+    }),
+    case(Op::Leftovers, Stage::Revoked, 0, |one, _| *one == Answer::Leftovers(Vec::new())),
+    case(Op::Remove, Stage::Applied, 0, is_gone),
+    case(Op::Check, Stage::Applied, 1, |one, _| match one {
+        Answer::Health(health) => health.missing_rights.is_empty(),
+        _ => false,
+    }),
+];
+
+const fn case(op: Op, stage: Stage, effects: usize, right: fn(&Answer, &Scene) -> bool) -> Case {
+    Case { op, stage, effects, right }
+}
+
+fn is_nothing(answer: &Answer, _: &Scene) -> bool {
+    *answer == Answer::Nothing
+}
+
+fn is_gone(answer: &Answer, _: &Scene) -> bool {
+    matches!(answer, Answer::Revoked(Revoked::Done | Revoked::AlreadyGone))
+}
+
+fn is_absent_before(answer: &Answer, _: &Scene) -> bool {
+    matches!(answer, Answer::Before(before) if before.found == Found::Absent)
+}
+
+/// Everything that can go wrong with one call.
+pub(crate) fn troubles(system: &dyn System) -> Vec<Trouble> {
+    let refusal = |status, pause| Trouble::Refusal(status, pause, system.refusal(status));
+    vec![
+        Trouble::RequestLost,
+        Trouble::ReplyLost,
+        Trouble::Silence,
+        Trouble::Cut,
+        Trouble::Half,
+        refusal(429, Some(PAUSE)),
+        refusal(500, None),
+        refusal(503, None),
+        refusal(403, None),
+    ]
+}
+
+/// Whether this is what a connector says of this trouble, when it does not get around it.
+pub(crate) fn is_said_of(trouble: &Trouble, fault: &Fault) -> bool {
+    match (trouble, fault) {
+        (Trouble::Refusal(429, ..), Fault::Throttled { after, .. }) => {
+            *after == Duration::from_secs(PAUSE)
+        }
+        (Trouble::Refusal(429, ..), _) => false,
+        (Trouble::Refusal(403, ..), fault) => matches!(fault, Fault::NotAllowed(_)),
+        (_, fault) => matches!(fault, Fault::Unavailable(_)),
+    }
+}
+
+/// Tries all of it; answers how many combinations there were, and what was found wrong.
+pub(crate) async fn everywhere(system: &dyn System) -> (usize, Vec<String>) {
+    let (kit, mut tried, mut wrong) = (Kit::new(system), 0, Vec::new());
+    for case in &CASES {
+        for trouble in troubles(system) {
+            for nth in 0.. {
+                let name = format!("{:?} at {:?}, call {nth}: {trouble:?}", case.op, case.stage);
+                match once(&kit, case, (nth, &trouble)).await {
+                    Ok(true) => tried += 1,
+                    // There is no such call any more.
+                    Ok(false) => break,
+                    Err(said) => {
+                        tried += 1;
+                        wrong.push(format!("{name}: {said}"));
+                        // What is broken at one call is broken at the next ones, and slowly.
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    (tried, wrong)
+}
+
+/// One operation with one call of it in trouble; answers whether there was that call.
+async fn once(
+    kit: &Kit<'_>,
+    case: &Case,
+    (nth, trouble): (usize, &Trouble),
+) -> Result<bool, String> {
+    let scene = stage(kit, case.stage).await?;
+    let limit = if matches!(trouble, Trouble::Silence) { HASTY } else { PATIENT };
+    let connector = kit.system.open(limit);
+    kit.system.proxy().arm(nth, trouble.clone());
+    let answer = call(connector.as_ref(), case.op, &scene).await;
+    let fired = kit.system.proxy().disarm();
+    let right = match &answer {
+        Ok(answer) => (case.right)(answer, &scene),
+        Err(fault) => is_said_of(trouble, fault) || (!fired && limit == HASTY),
+    };
+    want!(right, "said {answer:?}");
+    is_secret(kit, &format!("{answer:?}"))?;
+    if case.op == Op::Prepare {
+        kit.effects_are(&scene.order, 0).await?;
+    }
+    // The same again, by the very same connector and with nothing in the way.
+    let connector = if limit == HASTY { kit.system.open(PATIENT) } else { connector };
+    let again = said("again", call(connector.as_ref(), case.op, &scene).await)?;
+    want!((case.right)(&again, &scene), "said {again:?} when nothing was in the way");
+    kit.effects_are(&scene.order, case.effects).await?;
+    if case.op == Op::Apply {
+        let (noted, _) = kit.system.noted(&scene.order).await;
+        let due = scene.order.deadline.format("%FT%TZ").to_string();
+        want!(noted == due, "the deadline noted is {noted} and not {due}");
+    }
+    said("revoke", kit.warm.revoke(&scene.order, &scene.leaving).await)?;
+    kit.effects_are(&scene.order, 0).await?;
+    kit.nothing_is_left().await?;
+    Ok(fired)
+}
+
+async fn stage(kit: &Kit<'_>, stage: Stage) -> Result<Scene, String> {
+    let (mut order, mut ledger) = (kit.lone(), Ledger::default());
+    ledger.open(&order);
+    let mut leftover = None;
+    if stage != Stage::Nothing {
+        let seen = said("prepare", kit.warm.prepare(&order).await)?;
+        ledger.record(&order, seen);
+    }
+    let before = ledger.before(order.grant);
+    let mut leaving = ledger.leaving(&order);
+    // Nothing was prepared yet: what a first call is made with is never looked at.
+    let none = bellhop_domain::Before { found: Found::Absent, plan: serde_json::Value::Null };
+    let before = before.unwrap_or_else(|| none.clone());
+    leaving.before.get_or_insert(none);
+    if !matches!(stage, Stage::Nothing | Stage::Prepared) {
+        said("apply", kit.warm.apply(&order, &before).await)?;
+        kit.probe_until(&order, &before, |one| matches!(one, Probe::Usable(_))).await?;
+        let left = said("leftovers", kit.warm.leftovers(order.installation).await)?;
+        leftover =
+            left.into_iter().find(|one| !matches!(one.of, bellhop_connectors::MadeFor::Account(_)));
+        want!(leftover.is_some(), "what was made is not listed");
+    }
+    if stage == Stage::Extended {
+        order.deadline += TimeDelta::hours(1);
+    }
+    if stage == Stage::Revoked {
+        said("revoke", kit.warm.revoke(&order, &leaving).await)?;
+        kit.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await?;
+    }
+    Ok(Scene { order, before, leaving, leftover })
+}
+
+fn is_secret(kit: &Kit<'_>, text: &str) -> Checked {
+    let found = kit.system.secrets().into_iter().find(|secret| text.contains(secret));
+    want!(found.is_none(), "a secret can be read: {text}");
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! The suite: every sentence of the contract, and every fault at every call.
+//!
+//! A check answers what it found wrong, so that the kit itself can be tested: connectors that are
+//! broken on purpose must not pass (`group/flaws.rs`).
+
+/// Ends the check when something is not as the contract says.
+macro_rules! want {
+    ($yes:expr, $($said:tt)+) => {
+        if !$yes {
+            return Err(format!($($said)+));
+        }
+    };
+}
+
+pub(crate) mod call;
+pub(crate) mod faults;
+pub(crate) mod http;
+mod ledger;
+mod life;
+mod limits;
+mod neighbours;
+mod overlaps;
+pub(crate) mod proxy;
+pub(crate) mod random;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use bellhop_connectors::{Connector, Fault, Order, Presence, Probe};
+use bellhop_domain::ids::uuid_at;
+use bellhop_domain::{Before, Clock as _, GrantId, InstallationId, SystemClock, Target};
+use chrono::{DateTime, TimeDelta};
+use serde_json::Value;
+
+use crate::real::random_bytes;
+use ledger::Ledger;
+use proxy::{Elsewhere, Proxy};
+
+/// Nothing, or what is not as the contract says.
+pub(crate) type Checked = Result<(), String>;
+
+/// How long a call may take, where nothing is meant to be slow.
+pub(crate) const PATIENT: Duration = Duration::from_secs(10);
+/// Where an answer is held back on purpose.
+pub(crate) const HASTY: Duration = Duration::from_millis(400);
+/// How long the real system may take to follow.
+const SETTLED: Duration = Duration::from_secs(10);
+
+/// A connected system: the connector under test, and what can be seen and done beside it.
+#[async_trait]
+pub(crate) trait System: Send + Sync {
+    /// A connector as it is after a start of the program. Its calls go through [`System::proxy`],
+    /// and each may take `limit`.
+    fn open(&self, limit: Duration) -> Arc<dyn Connector>;
+    /// What stands between connector and system.
+    fn proxy(&self) -> &Proxy;
+    /// Whose objects the connector makes.
+    fn installation(&self) -> InstallationId;
+    /// Another installation, connected to the same system.
+    async fn neighbour(&self) -> Box<dyn System>;
+
+    /// Whether all grants of a lane have one effect between them.
+    fn is_shared(&self) -> bool;
+    /// The shortest life of a credential, as documented.
+    fn shortest_mint(&self) -> TimeDelta;
+    /// What must never be read in a text.
+    fn secrets(&self) -> Vec<String>;
+    /// The body with which the system refuses.
+    fn refusal(&self, status: u16) -> Vec<u8>;
+    /// How another system of this kind answers, which holds nothing that is asked for.
+    fn elsewhere(&self) -> Arc<Elsewhere>;
+
+    /// A target that is there.
+    fn target(&self) -> Target;
+    /// Another one.
+    fn second_target(&self) -> Target;
+    /// A name for an account that nobody had before.
+    fn account(&self) -> String;
+
+    /// How many objects are really there for this grant, or for its lane when they share.
+    async fn effects(&self, order: &Order) -> usize;
+    /// Whether the system lets the account in.
+    async fn works(&self, order: &Order) -> bool;
+    /// Whether the account is there; nothing when accounts are not Bellhop's.
+    async fn has_account(&self, account: &str) -> Option<bool>;
+    /// The deadline that is noted with the effect, and all the rest of the object.
+    async fn noted(&self, order: &Order) -> (String, Value);
+
+    /// Somebody removes the effect by hand.
+    async fn take_away(&self, order: &Order);
+    /// Somebody changes it by hand; false when there is nothing in it that could be changed.
+    async fn change(&self, order: &Order) -> bool;
+    /// Somebody gives the account the same by hand.
+    async fn stand(&self, order: &Order);
+    /// Whether that is still there.
+    async fn stands(&self, order: &Order) -> bool;
+    /// Somebody takes that back.
+    async fn stand_down(&self, order: &Order);
+    /// Somebody makes an object beside the grant's that has nothing to do with Bellhop.
+    async fn make_unrelated(&self, target: &Target);
+    /// Whether that is still there.
+    async fn has_unrelated(&self, target: &Target) -> bool;
+    /// Makes a target of this kind, or makes it again.
+    async fn make_target(&self) -> Target;
+    /// Deletes it, and waits until it is gone.
+    async fn delete_target(&self, target: &Target);
+    /// Bellhop's own rights are given, or taken; waits until that has taken effect.
+    async fn set_rights(&self, given: bool);
+}
+
+/// What a check works with.
+pub(crate) struct Kit<'a> {
+    pub(crate) system: &'a dyn System,
+    /// A connector that has been in use for a while.
+    pub(crate) warm: Arc<dyn Connector>,
+}
+
+impl<'a> Kit<'a> {
+    pub(crate) fn new(system: &'a dyn System) -> Self {
+        Self { system, warm: system.open(PATIENT) }
+    }
+
+    pub(crate) fn order(&self, target: &Target, account: &str) -> Order {
+        let now = SystemClock.now();
+        Order {
+            installation: self.system.installation(),
+            grant: GrantId(uuid_at(now, random_bytes())),
+            target: target.clone(),
+            account: account.to_owned(),
+            deadline: DateTime::from_timestamp(now.timestamp() + 3_600, 0).unwrap_or(now),
+        }
+    }
+
+    /// A grant to an account of its own.
+    pub(crate) fn lone(&self) -> Order {
+        self.order(&self.system.target(), &self.system.account())
+    }
+
+    /// Prepares and applies, as the engine does.
+    pub(crate) async fn make(&self, ledger: &mut Ledger, order: &Order) -> Result<Before, String> {
+        ledger.open(order);
+        let seen = said("prepare", self.warm.prepare(order).await)?;
+        let before = ledger.record(order, seen);
+        said("apply", self.warm.apply(order, &before).await)?;
+        Ok(before)
+    }
+
+    /// Revokes, as the engine does.
+    pub(crate) async fn end(
+        &self,
+        ledger: &mut Ledger,
+        order: &Order,
+    ) -> Result<bellhop_connectors::Revoked, String> {
+        let revoked = said("revoke", self.warm.revoke(order, &ledger.leaving(order)).await)?;
+        ledger.close(order.grant);
+        Ok(revoked)
+    }
+
+    /// Probes until the answer is as wished: systems may take a moment to follow.
+    pub(crate) async fn probe_until(
+        &self,
+        order: &Order,
+        before: &Before,
+        wished: fn(&Probe) -> bool,
+    ) -> Checked {
+        let began = Instant::now();
+        loop {
+            let answer = said("probe", self.warm.probe(order, before).await)?;
+            if wished(&answer) {
+                return Ok(());
+            }
+            want!(began.elapsed() < SETTLED, "the probe goes on saying {answer:?}");
+        }
+    }
+
+    pub(crate) async fn works_becomes(&self, order: &Order, wished: bool) -> Checked {
+        let began = Instant::now();
+        while self.system.works(order).await != wished {
+            want!(began.elapsed() < SETTLED, "that the account is let in stays {}", !wished);
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn reads(&self, order: &Order, wished: Presence) -> Checked {
+        let answer = said("read", self.warm.read(order).await)?;
+        want!(answer == wished, "read says {answer:?} and not {wished:?}");
+        Ok(())
+    }
+
+    pub(crate) async fn effects_are(&self, order: &Order, wished: usize) -> Checked {
+        let there = self.system.effects(order).await;
+        want!(there == wished, "{there} objects are there and not {wished}");
+        Ok(())
+    }
+
+    /// Nothing that carries the installation's mark is there.
+    pub(crate) async fn nothing_is_left(&self) -> Checked {
+        let left = said("leftovers", self.warm.leftovers(self.system.installation()).await)?;
+        want!(left.is_empty(), "left over: {left:?}");
+        Ok(())
+    }
+}
+
+/// An answer where no fault is expected.
+pub(crate) fn said<T: Debug>(what: &str, answer: Result<T, Fault>) -> Result<T, String> {
+    answer.map_err(|fault| format!("{what}: {fault:?}"))
+}
+
+/// Everything but the faults on the wire: what was found wrong, each with the check's name.
+pub(crate) async fn sentences(system: &dyn System) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut note = |name: &str, checked: Checked| {
+        wrong.extend(checked.err().map(|said| format!("{name}: {said}")));
+    };
+    let kit = Kit::new(system);
+    note("life", life::from_prepare_to_gone(&kit).await);
+    note("deadline", life::a_later_deadline_moves_that_and_nothing_else(&kit).await);
+    note("by_hand", life::what_people_do_by_hand(&kit).await);
+    note("mint", life::credentials_are_short_and_secret(&kit).await);
+    note("standing", overlaps::standing_access_is_kept(&kit).await);
+    note("overlaps", overlaps::the_last_one_out_removes(&kit).await);
+    note("account", overlaps::the_account_goes_with_its_last_grant(&kit).await);
+    note("neighbours", neighbours::two_installations(&kit).await);
+    note("leftovers", neighbours::leftovers_are_complete(&kit).await);
+    note("target_gone", limits::the_target_is_gone(&kit).await);
+    note("wrong_system", limits::the_wrong_system(&kit).await);
+    note("rights", limits::own_rights_are_lost(&kit).await);
+    wrong
+}
