@@ -75,11 +75,12 @@ fn remains(request: &Request) {
 
 /// The deadline, and how far off it is while it matters.
 pub(crate) fn until(request: &Request, now: DateTime<Utc>) -> String {
-    let at = request.deadline.format("%Y-%m-%d %H:%M:%S UTC");
+    let Some(deadline) = request.deadline else { return "not approved".to_owned() };
+    let at = deadline.format("%Y-%m-%d %H:%M:%S UTC");
     if request.is_over() {
         return at.to_string();
     }
-    let left = request.deadline - now;
+    let left = deadline - now;
     if left <= TimeDelta::zero() {
         format!("{at} (now)")
     } else {

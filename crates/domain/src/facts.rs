@@ -89,8 +89,9 @@ impl Facts {
         }
     }
 
-    /// The systems of new targets: connected, and taking new access.
-    pub(crate) fn systems_of(&self, targets: &[Target]) -> Result<Vec<Wanted>, Refusal> {
+    /// What is wanted when these are asked for: each with its system, which has to be connected and
+    /// to take new access.
+    pub fn systems_of(&self, targets: &[Target]) -> Result<Vec<Wanted>, Refusal> {
         let wanted = |target: &Target| {
             let name = &target.integration;
             let system = self.systems.get(name).ok_or_else(|| Refusal::UnknownSystem {

@@ -13,4 +13,5 @@ pub mod timer;
 pub mod work;
 
 pub use backend::{Backend, Options};
+pub use bellhop_store::Place;
 pub use listen::ListenError;

@@ -4,9 +4,10 @@ mod support;
 
 use bellhop_api::ConnectKubernetes;
 use bellhop_connectors::Fault;
-use bellhop_domain::{Command, Person, Role};
+use bellhop_domain::Command;
 use bellhop_server::app::{AppError, Then, access, integrations, requests};
-use bellhop_store::{StoreError, jobs};
+use bellhop_store::StoreError;
+use bellhop_store::jobs::{self, Class};
 use chrono::TimeDelta;
 use support::{World, body};
 use tokio_util::sync::CancellationToken;
@@ -41,7 +42,8 @@ async fn p09_the_time_of_an_approval_is_read_after_the_lock() {
     world.pass(600);
     drop(held);
     let request = asking.await.expect("allowed");
-    assert_eq!(request.deadline - arrived, TimeDelta::seconds(3600 + 600));
+    let deadline = request.deadline.expect("approved");
+    assert_eq!(deadline - arrived, TimeDelta::seconds(3600 + 600));
 }
 
 #[tokio::test]
@@ -54,14 +56,14 @@ async fn p09_a_grant_that_comes_to_its_turn_after_the_deadline_is_never_made() {
     let until = tx.now() + TimeDelta::seconds(60);
     let grant = bellhop_domain::GrantId(request.grants[0].id.parse().expect("an id"));
     let job = loop {
-        let job = jobs::claim(&mut tx, Uuid::nil(), until, false).await.expect("claims");
+        let job = jobs::claim(&mut tx, Uuid::nil(), until, Class::Giving).await.expect("claims");
         let job = job.expect("an apply job is due");
-        if job.grant.is_some() {
+        if job.about.grant().is_some() {
             break job;
         }
     };
     tx.commit().await.expect("kept");
-    let refused = world.app.step(&job, Command::Start(grant), Then::GoOn).await;
+    let refused = world.app.step(&job, Command::Applied(grant), Then::GoOn).await;
     assert!(matches!(refused, Err(AppError::Refused(_))), "{refused:?}");
     assert!(world.fake.calls().is_empty());
 }
@@ -89,8 +91,8 @@ async fn t20_no_face_says_active_or_ended_before_the_store_does() {
     world.work().await;
     let unproved = world.show(&asked.number).await;
     assert_eq!(unproved.label, "Setting up", "made, but not shown to work");
-    assert!(access::details(&world.app, &world.dana, &asked.number).await.is_err());
-    assert!(access::credential(&world.app, &world.dana, "k8s-real").await.is_err());
+    assert!(access::details(&world.app, &world.dana.person, &asked.number).await.is_err());
+    assert!(access::credential(&world.app, &world.dana.person, "k8s-real").await.is_err());
     world.pass(10);
     world.work().await;
     assert_eq!(world.show(&asked.number).await.label, "Active");
@@ -101,7 +103,7 @@ async fn t20_no_face_says_active_or_ended_before_the_store_does() {
     let unproved = world.show(&asked.number).await;
     assert_eq!(unproved.label, "Ending", "removed, but not shown to be gone");
     assert_eq!(unproved.grants[0].note.as_deref(), Some("still trying: no answer"));
-    assert!(access::credential(&world.app, &world.dana, "k8s-real").await.is_err());
+    assert!(access::credential(&world.app, &world.dana.person, "k8s-real").await.is_err());
     world.pass(60);
     world.work().await;
     assert_eq!(world.show(&asked.number).await.label, "Returned");
@@ -111,11 +113,12 @@ async fn t20_no_face_says_active_or_ended_before_the_store_does() {
 async fn a_credential_never_outlives_the_deadline_whatever_the_system_says() {
     let world = World::new().await;
     let request = world.granted().await;
-    let credential = access::credential(&world.app, &world.dana, "k8s-real").await.expect("live");
-    assert_eq!(credential.expires_at, request.deadline);
+    let credential =
+        access::credential(&world.app, &world.dana.person, "k8s-real").await.expect("live");
+    assert_eq!(Some(credential.expires_at), request.deadline);
     world.pass(3600);
     // The timer has not run, and still nothing is given out.
-    assert!(access::credential(&world.app, &world.dana, "k8s-real").await.is_err());
+    assert!(access::credential(&world.app, &world.dana.person, "k8s-real").await.is_err());
 }
 
 #[tokio::test]
@@ -193,7 +196,7 @@ async fn p21_two_changes_from_one_picture_cannot_both_win() {
     let mut tx = world.app.store.read().await.expect("opens");
     let picture = bellhop_store::access::find(&mut tx, which).await.expect("reads").expect("there");
     drop(tx);
-    let end = Command::End { by: world.dana.clone() };
+    let end = Command::End { by: world.dana.person.clone(), flow: None };
     let mut outcomes = Vec::new();
     for _ in 0..2 {
         let mut tx = world.app.store.write().await.expect("opens");
@@ -277,8 +280,7 @@ async fn p25_a_revocation_on_another_system_is_never_taken_for_done() {
 async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system() {
     let world = World::new().await;
     let request = world.granted().await;
-    let boss = Person { role: Role::Admin, ..world.dana.clone() };
-    let connect = || integrations::connect(&world.app, &boss, "k8s-real", &ANYHOW);
+    let connect = || integrations::connect(&world.app, &world.dana, "k8s-real", &ANYHOW);
     connect().await.expect("the same system may be connected again");
     world.fake.become_another("another");
     let refused = connect().await.expect_err("refused").to_string();

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use bellhop_api::Client;
-use bellhop_server::{Backend, Options};
+use bellhop_server::{Backend, Options, Place};
 use bellhop_workstation::home::Home;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +23,7 @@ pub(crate) async fn run(home: &Home) -> anyhow::Result<()> {
     let tasks = TaskTracker::new();
     tasks.spawn(stop_on_signal(stop.clone())?);
     let options = Options {
-        store: home.store_file(),
+        store: Place::File(home.store_file()),
         config: home.config_dir().to_owned(),
         credentials: home.data_dir().join("credentials"),
         lock: home.lock_file(),

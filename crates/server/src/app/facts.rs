@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use bellhop_domain::{Facts, Person, Request, System, Target};
-use bellhop_store::{StoreError, Tx, flows, integrations, people};
+use bellhop_domain::{Facts, Person, Request, System};
+use bellhop_store::integrations::{self, Integration};
+use bellhop_store::{StoreError, Tx, flows, people};
 
 use super::AppError;
 
@@ -34,13 +35,9 @@ pub(crate) async fn about(tx: &mut Tx, request: &Request) -> Result<Facts, AppEr
 }
 
 /// The facts about a request that `requester` is about to make.
-pub(crate) async fn about_new(
-    tx: &mut Tx,
-    requester: Person,
-    targets: &[Target],
-) -> Result<Facts, StoreError> {
-    let names: Vec<_> = targets.iter().map(|t| t.integration.clone()).collect();
-    let systems = systems(tx, &names).await?;
+pub(crate) async fn about_new(tx: &mut Tx, requester: Person) -> Result<Facts, StoreError> {
+    let all = integrations::all(tx).await?;
+    let systems = all.into_iter().map(|found| (found.name.clone(), system(found))).collect();
     Ok(Facts { flow: None, requester, approver: None, systems, behind: tx.behind().await? })
 }
 
@@ -51,11 +48,14 @@ async fn systems(tx: &mut Tx, names: &[String]) -> Result<BTreeMap<String, Syste
             continue;
         }
         if let Some(found) = integrations::by_name(tx, name).await? {
-            let open = found.status == "active";
-            let closed = format!("its status is {}: {}", found.status, found.status_why);
-            let closed = (!open).then_some(closed);
-            systems.insert(name.clone(), System { id: found.id, pin: found.pin, closed });
+            systems.insert(name.clone(), system(found));
         }
     }
     Ok(systems)
+}
+
+fn system(found: Integration) -> System {
+    let Integration { id, pin, status, status_why, .. } = found;
+    let closed = (status != "active").then(|| format!("its status is {status}: {status_why}"));
+    System { id, pin, closed }
 }

@@ -24,7 +24,8 @@ pub async fn create(
     let mut tx = app.store.write().await?;
     let person = caller.now(&mut tx).await?.person;
     let flows = flows::in_force(&mut tx).await?;
-    let facts = facts::about_new(&mut tx, person, &ask.targets).await?;
+    let facts = facts::about_new(&mut tx, person).await?;
+    facts.systems_of(&ask.targets)?;
     let flow = choose_flow(&flows, &facts.requester, &ask.targets)?;
     let hands = hands(&mut tx, &flow.flow, &facts, &ask.targets).await?;
     let number = access::next_number(&mut tx).await?;

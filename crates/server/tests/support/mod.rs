@@ -9,13 +9,14 @@
 )]
 
 pub(crate) mod fake;
+pub(crate) mod timer;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bellhop_api::{CreateRequest, Request};
-use bellhop_domain::{ManualClock, Person};
-use bellhop_server::app::{App, people, requests};
+use bellhop_domain::ManualClock;
+use bellhop_server::app::{App, Caller, people, requests};
 use bellhop_server::{config, work};
 use bellhop_store::{Place, Store, integrations};
 use chrono::{DateTime, TimeDelta};
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
 
 use fake::Fake;
+use timer::ManualTimer;
 
 pub(crate) const TARGET: &str = "k8s-real/namespace/customer1:edit";
 
@@ -51,7 +53,8 @@ pub(crate) struct World {
     pub(crate) worker: work::Worker,
     pub(crate) clock: ManualClock,
     pub(crate) fake: Fake,
-    pub(crate) dana: Person,
+    pub(crate) dana: Caller,
+    pub(crate) timer: ManualTimer,
     folder: TempDir,
 }
 
@@ -66,7 +69,8 @@ impl World {
         let clock = ManualClock::at(DateTime::from_timestamp(1_790_000_000, 0).expect("in range"));
         let folder = tempfile::tempdir().expect("a folder");
         let fake = Fake::default();
-        let (app, worker) = open(&folder, &clock, &fake).await;
+        let timer = ManualTimer::default();
+        let (app, worker) = open(&folder, (&clock, &timer), &fake).await;
         std::fs::create_dir(folder.path().join("config")).expect("made");
         let text = CONFIG.replace("dana", handle);
         std::fs::write(folder.path().join("config/a.toml"), text).expect("written");
@@ -74,13 +78,14 @@ impl World {
         config::put_in_force(&app, &read).await.expect("in force");
         connect(&app).await;
         let dana = people::os_user(&app, 4242, || "dana".to_owned()).await.expect("known");
-        Self { app, worker, clock, fake, dana, folder }
+        Self { app, worker, clock, timer, fake, dana, folder }
     }
 
     /// The same store, opened again as after a restart.
     pub(crate) async fn restart(self) -> Self {
         self.app.store.close().await;
-        let (app, worker) = open(&self.folder, &self.clock, &self.fake).await;
+        let clocks = (&self.clock, &self.timer);
+        let (app, worker) = open(&self.folder, clocks, &self.fake).await;
         worker.recover().await.expect("recovers");
         Self { app, worker, ..self }
     }
@@ -100,7 +105,7 @@ impl World {
     }
 
     pub(crate) async fn show(&self, number: &str) -> Request {
-        requests::show(&self.app, &self.dana, number).await.expect("hers")
+        requests::show(&self.app, &self.dana.person, number).await.expect("hers")
     }
 
     /// Does all due work.
@@ -110,6 +115,7 @@ impl World {
 
     pub(crate) fn pass(&self, seconds: i64) {
         self.clock.advance(TimeDelta::seconds(seconds));
+        self.timer.advance(seconds);
     }
 
     /// The kinds of all audit rows.
@@ -136,11 +142,16 @@ pub(crate) fn body() -> CreateRequest {
     }
 }
 
-async fn open(folder: &TempDir, clock: &ManualClock, fake: &Fake) -> (Arc<App>, work::Worker) {
+async fn open(
+    folder: &TempDir,
+    (clock, timer): (&ManualClock, &ManualTimer),
+    fake: &Fake,
+) -> (Arc<App>, work::Worker) {
     let clock = Arc::new(clock.clone());
     let file = folder.path().join("bellhop.db");
     let store = Store::open(&Place::File(file), Arc::clone(&clock) as _).await.expect("opens");
-    let app = App::new(store, clock, Arc::new(fake.clone()));
+    let timer = Arc::new(timer.clone());
+    let app = App::new(store, (clock, timer), Arc::new(fake.clone()));
     let worker = work::Worker::new(Arc::clone(&app), TaskTracker::new());
     (app, worker)
 }

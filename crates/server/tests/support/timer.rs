@@ -1,0 +1,36 @@
+//! Timers that run out when a test says so.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bellhop_server::timer::Timer;
+use tokio::sync::watch;
+
+/// A handle; clones share the time.
+#[derive(Clone)]
+pub(crate) struct ManualTimer(Arc<watch::Sender<Duration>>);
+
+impl Default for ManualTimer {
+    fn default() -> Self {
+        Self(Arc::new(watch::channel(Duration::ZERO).0))
+    }
+}
+
+impl ManualTimer {
+    /// Time goes by; back does nothing.
+    pub(crate) fn advance(&self, seconds: i64) {
+        let passed = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        self.0.send_modify(|now| *now += passed);
+    }
+}
+
+#[async_trait]
+impl Timer for ManualTimer {
+    async fn sleep(&self, time: Duration) {
+        let mut now = self.0.subscribe();
+        let end = *now.borrow() + time;
+        // The sender lives as long as the timer that is borrowed here.
+        drop(now.wait_for(|now| *now >= end).await);
+    }
+}
