@@ -1,8 +1,10 @@
 //! The audit log: in the transaction of the change, append-only, chained.
 
+use std::sync::Arc;
+
 use bellhop_domain::{Command, decide};
 use bellhop_store::audit::{self, Verdict};
-use bellhop_store::{StoreError, access, jobs};
+use bellhop_store::{Place, StoreError, access, jobs};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -47,7 +49,7 @@ async fn p13_audit_rows_can_be_neither_changed_nor_deleted(world: World) {
     world.asked().await;
     let mut attempts =
         vec!["UPDATE audit_events SET text = '{}'", "DELETE FROM audit_events WHERE seq = 1"];
-    if matches!(world.place, bellhop_store::Place::Postgres(_)) {
+    if matches!(world.place, Place::Postgres(_)) {
         attempts.push("TRUNCATE audit_events");
     }
     for text in attempts {
@@ -96,15 +98,13 @@ async fn t23_writers_at_the_same_moment_make_one_chain(world: World) {
     const EACH: usize = 5;
     let stores = match world.place {
         // Half of them through another replica.
-        bellhop_store::Place::Postgres(_) => {
-            [world.store.clone(), world.open().await.expect("opens")]
-        }
-        bellhop_store::Place::File(_) => [world.store.clone(), world.store.clone()],
+        Place::Postgres(_) => [world.store.clone(), world.open().await.expect("opens")],
+        Place::File(_) => [world.store.clone(), world.store.clone()],
     };
-    let world = std::sync::Arc::new(world);
+    let world = Arc::new(world);
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {
-        let (world, store) = (std::sync::Arc::clone(&world), stores[writer % 2].clone());
+        let (world, store) = (Arc::clone(&world), stores[writer % 2].clone());
         writers.spawn_local(async move {
             for _ in 0..EACH {
                 world.asked_on(&store).await;
