@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# Sourced by the scripts beside it: where things are, how they speak, and a Kubernetes API server.
+# Sourced by the scripts beside it: where things are, how they speak, a Kubernetes API server and a
+# PostgreSQL server.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 1
@@ -29,11 +30,11 @@ shown() {
   printf '%s' "$plain"
 }
 
-# run COMMAND…: shows it and runs it.
+# run COMMAND…: shows it and runs it, without what keeps the PostgreSQL server running.
 run() {
   shown "$@"
   echo
-  "$@"
+  "$@" 7>&-
 }
 
 # absent WHAT: a counterparty or tool cannot be had. An error where CI is set, a line elsewhere.
@@ -72,6 +73,40 @@ stop_kube() {
   exec 8>&-
   wait "$kube_pid" 2>/dev/null
   kube_pid=''
+}
+
+postgres_pid='' postgres_dir='' postgres_address=''
+
+# start_postgres DIR: runs a PostgreSQL server and sets postgres_address to a database of it in which
+# databases may be made. Its data are not in DIR, because another user has to enter their folder.
+# It ends with this script however that ends: its stdin is a pipe that we hold open as 7.
+start_postgres() {
+  local place=$1 waited=0
+  mkdir -p "$place"
+  mkfifo "$place/hold"
+  exec 7<>"$place/hold"
+  postgres_dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-postgres.XXXXXX")
+  "$counterparties/postgres.sh" "$postgres_dir" <"$place/hold" >"$place/ready" 7>&- &
+  postgres_pid=$!
+  until grep -q '^postgres://' "$place/ready"; do
+    if ! kill -0 "$postgres_pid" 2>/dev/null || [ $((waited += 1)) -gt 600 ]; then
+      fail "the PostgreSQL server did not start; why is above"
+    fi
+    sleep 0.1
+  done
+  postgres_address=$(cat "$place/ready")
+}
+
+# stop_postgres: stops it, waits until it is gone, and removes its data. Does nothing when none runs.
+stop_postgres() {
+  if [ -n "$postgres_pid" ]; then
+    kill -TERM "$postgres_pid" 2>/dev/null
+    exec 7>&-
+    wait "$postgres_pid" 2>/dev/null
+    postgres_pid=''
+  fi
+  [ -z "$postgres_dir" ] || remove "$postgres_dir"
+  postgres_dir=''
 }
 
 # remove DIR: also while a server that was killed as it started still writes its last file.

@@ -5,6 +5,7 @@
 #   desktop  what the tray app is compiled with
 #   tray     a display, a session bus and Python's bindings to it, for the test of the tray app
 #   kube     what a Kubernetes API server is built with, when there is none yet
+#   postgres a PostgreSQL server, when there is none yet
 #   lint     shellcheck
 set -euo pipefail
 
@@ -41,6 +42,9 @@ need() {
       packages+=(python3-dbus python3-gi xvfb)
       ;;
     kube) mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kube.sh" --packages) ;;
+    postgres)
+      mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/postgres.sh" --packages)
+      ;;
     lint) packages+=(shellcheck) ;;
     *) fail "prepare.sh: there is no need called $1" ;;
   esac

@@ -11,6 +11,7 @@ finish() {
   trap '' INT TERM HUP
   set +e
   stop_kube
+  stop_postgres
   [ -z "$dir" ] || remove "$dir"
   exit "$code"
 }
@@ -18,7 +19,18 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-"$scripts/prepare.sh" crates desktop tray kube
+"$scripts/prepare.sh" crates desktop tray kube postgres
+dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-test.XXXXXX")
+
+# One for all tests: each makes a database of its own, and removes it.
+if [ -n "${BELLHOP_TEST_POSTGRES:-}" ]; then
+  say "Tests use the PostgreSQL server that BELLHOP_TEST_POSTGRES names"
+elif [ -z "$("$counterparties/postgres.sh" --packages)" ]; then
+  start_postgres "$dir/postgres"
+  export BELLHOP_TEST_POSTGRES=$postgres_address
+else
+  absent "what needs a PostgreSQL server, which cannot be had here"
+fi
 
 title "Unit tests of the crates"
 run cargo test --lib --bins
@@ -26,7 +38,6 @@ run cargo test --lib --bins
 title "The crates against a Kubernetes API server"
 if assets=$("$counterparties/kube.sh"); then
   run cargo build -p bellhop-e2e --bin kube-server
-  dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-test.XXXXXX")
   KUBEBUILDER_ASSETS=$assets start_kube "$dir/kube"
   export BELLHOP_TEST_KUBECONFIG=$kube_config
 else

@@ -1,10 +1,12 @@
 //! Who decides, about what, and until when.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test stops at what it cannot do")]
+
 mod support;
 
 use bellhop_domain::{
-    Actor, Command, Decision, Facts, JobKind, Person, Refusal, Review, Role, Seen, Status, Verdict,
-    decide,
+    Actor, Approval, Command, Decision, Facts, Flow, FlowInForce, JobKind, Person, Refusal,
+    Request, Review, Role, Seen, Status, Verdict, decide,
 };
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -94,10 +96,7 @@ fn denial_beats_approval_and_says_who() {
 #[test]
 fn p07_an_empty_set_of_approvers_is_nobody() {
     let mut nobody = asking();
-    let bellhop_domain::Approval::People(people) = &mut nobody.flow.approval else {
-        panic!("people decide");
-    };
-    people.any.users.clear();
+    approvers(&mut nobody).clear();
     let error = asked(&nobody, &facts(&nobody), &ask(&[TARGET], "why", None));
     assert!(matches!(error, Err(Refusal::NobodyDecides { .. })), "{error:?}");
     // And one that was emptied since: whoever tries is none of them.
@@ -109,10 +108,7 @@ fn p07_an_empty_set_of_approvers_is_nobody() {
 #[test]
 fn t04_unknown_gone_or_only_oneself_is_nobody_and_the_flow_is_named() {
     let mut own = asking();
-    let bellhop_domain::Approval::People(people) = &mut own.flow.approval else {
-        panic!("people decide");
-    };
-    people.any.users = vec!["dana".into(), "nobody-knows".into()];
+    *approvers(&mut own) = vec!["dana".into(), "nobody-knows".into()];
     let text = asked(&own, &facts(&own), &ask(&[TARGET], "why", None)).expect_err("refused");
     let text = text.to_string();
     assert!(text.contains("\"RnD access\" names dana, nobody-knows"), "{text}");
@@ -138,10 +134,7 @@ fn p16_without_an_approval_rule_by_people_nobody_approves() {
 
 fn as_self(who: &Person) -> Refusal {
     let mut flow = asking();
-    let bellhop_domain::Approval::People(people) = &mut flow.flow.approval else {
-        panic!("people decide");
-    };
-    people.any.users = vec!["erin".into(), who.handle.clone()];
+    *approvers(&mut flow) = vec!["erin".into(), who.handle.clone()];
     let mut facts = facts(&flow);
     facts.requester.identities.push(identity("email", "dana@example.com"));
     facts.requester.identities.push(identity("slack", "T1/U7"));
@@ -208,6 +201,18 @@ fn p18_an_approver_is_one_at_the_moment_of_deciding() {
     assert!(matches!(error, Refusal::NotApprover { .. }), "{error:?}");
 }
 
+fn flow_of(facts: &mut Facts) -> &mut Flow {
+    &mut facts.flow.as_mut().expect("in force").flow
+}
+
+/// Who approves under a flow that asks people.
+fn approvers(flow: &mut FlowInForce) -> &mut Vec<String> {
+    let Approval::People(people) = &mut flow.flow.approval else {
+        panic!("people decide");
+    };
+    &mut people.any.users
+}
+
 /// Every way in which what was asked for stopped being allowed.
 fn changes() -> Vec<(&'static str, Facts)> {
     let change = |change: fn(&mut Facts)| {
@@ -215,9 +220,6 @@ fn changes() -> Vec<(&'static str, Facts)> {
         change(&mut facts);
         facts
     };
-    fn flow_of(facts: &mut Facts) -> &mut bellhop_domain::Flow {
-        &mut facts.flow.as_mut().expect("in force").flow
-    }
     vec![
         ("flow gone", change(|f| f.flow = None)),
         ("requester removed", change(|f| flow_of(f).requesters.users.clear())),
@@ -289,8 +291,7 @@ fn t07_a_decision_is_bound_to_the_content_shown() {
     other.seen = Seen("0".repeat(64));
     let error = refused(other, facts(&asking()));
     assert!(matches!(error, Refusal::ContentChanged { .. }), "{error:?}");
-    type Change = fn(&mut bellhop_domain::Request);
-    let changes: [(&str, Change); 6] = [
+    let changes: [(&str, fn(&mut Request)); 6] = [
         ("duration", |r| r.duration = support::span("2h")),
         ("target", |r| r.wanted[0].target.resource = "customer2".into()),
         ("system", |r| r.wanted[0].pin = "cluster-2".into()),
@@ -299,9 +300,9 @@ fn t07_a_decision_is_bound_to_the_content_shown() {
         ("requester", |r| r.requester = finn().id),
     ];
     for (what, change) in changes {
-        let mut changed = shown.request.clone();
-        change(&mut changed);
-        assert_ne!(changed.seen(), shown.request.seen(), "{what}");
+        let mut other = shown.request.clone();
+        change(&mut other);
+        assert_ne!(other.seen(), shown.request.seen(), "{what}");
     }
 }
 

@@ -17,7 +17,6 @@ pub struct SystemTimer;
 
 #[async_trait]
 impl Timer for SystemTimer {
-    #[expect(clippy::disallowed_methods, reason = "the one place that waits")]
     async fn sleep(&self, time: Duration) {
         tokio::time::sleep(time).await;
     }

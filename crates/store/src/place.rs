@@ -46,7 +46,7 @@ mod tests {
             assert!(!format!("{place:?}").contains("hop@"), "{place:?}");
         }
         let place: Place = "data/bellhop.db".parse().unwrap();
-        assert!(matches!(place, Place::File(file) if file == PathBuf::from("data/bellhop.db")));
+        assert!(matches!(place, Place::File(file) if *file == *"data/bellhop.db"));
     }
 
     #[test]

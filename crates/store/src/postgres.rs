@@ -155,6 +155,8 @@ async fn refuse_newer(connection: &mut PgConnection) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use crate::scratch;
+
     use super::*;
 
     fn mode(address: &str) -> PgSslMode {
@@ -179,5 +181,60 @@ mod tests {
         let refused = refused.unwrap_err();
         assert!(matches!(refused, StoreError::BadPlace { .. }), "{refused}");
         assert!(!format!("{refused} {refused:?}").contains("hop@"), "{refused:?}");
+    }
+
+    async fn fails(connection: &mut PgConnection, text: &'static str) -> String {
+        let error = StoreError::from(sqlx::raw_sql(text).execute(connection).await.unwrap_err());
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+        error.to_string()
+    }
+
+    #[tokio::test]
+    async fn who_waits_too_long_is_told_for_what_and_what_to_do() {
+        scratch::with_database(|address| async move {
+            let mut holder = scratch::connect(&address).await;
+            let lock = "SELECT pg_advisory_lock(1)";
+            sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
+            let mut waiting = scratch::connect(&address).await;
+            let lock = "SET lock_timeout = '1ms'; SELECT pg_advisory_lock(1)";
+            let told = fails(&mut waiting, lock).await;
+            assert!(told.contains("pg_stat_activity"), "{told}");
+            let told =
+                fails(&mut waiting, "SET statement_timeout = '1ms'; SELECT pg_sleep(9)").await;
+            assert!(told.contains("overloaded"), "{told}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn who_stands_still_in_a_transaction_loses_the_lock_to_others() {
+        scratch::with_database(|address| async move {
+            let store = Postgres::open(&scratch::place(&address)).await.unwrap();
+            let (mut hung, _) = store.write().await.unwrap();
+            let Inner::Postgres(open) = &mut hung else { unreachable!() };
+            let sooner = "SET idle_in_transaction_session_timeout = '1ms'";
+            sqlx::raw_sql(sooner).execute(&mut **open).await.unwrap();
+            let other = Postgres::open(&scratch::place(&address)).await.unwrap();
+            other.write().await.unwrap();
+            let told = fails(open, "SELECT 1").await;
+            assert!(told.contains("Try again") || told.contains("try again"), "{told}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn no_session_is_without_limits() {
+        scratch::with_database(|address| async move {
+            let store = Postgres::open(&scratch::place(&address)).await.unwrap();
+            for (inner, _) in [store.write().await.unwrap(), store.glance().await.unwrap()] {
+                let Inner::Postgres(mut open) = inner else { unreachable!() };
+                for (name, limit) in LIMITS {
+                    let text = "SELECT current_setting($1)";
+                    let query = sqlx::query_as::<_, (String,)>(text).bind(name);
+                    assert_eq!(query.fetch_one(&mut *open).await.unwrap().0, limit, "{name}");
+                }
+            }
+        })
+        .await;
     }
 }

@@ -10,7 +10,6 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::FromRow;
 
 use crate::sql::sql;
 use crate::tx::Inner;
@@ -113,24 +112,20 @@ impl Steady {
     }
 }
 
-#[derive(FromRow)]
-struct Kept {
-    anchor_at: Option<DateTime<Utc>>,
-    anchor_boot: Option<i64>,
-    anchor_boot_id: Option<String>,
-}
+/// What is stored of an anchor: its time, and at how many microseconds of which run.
+type Kept = (Option<DateTime<Utc>>, Option<i64>, Option<String>);
 
 /// Makes the anchor of a store that is being opened. In the same run of the machine the one of the
 /// process before stays, so that a restart is no way to set the time back.
 pub(crate) async fn anchor(tx: &mut Tx) -> Result<(), StoreError> {
-    let kept = sql!(
+    let (at, micros, run) = sql!(
         tx,
         fetch_one::<Kept>,
         "SELECT anchor_at, anchor_boot, anchor_boot_id FROM installation"
     )?;
     let Moment { wall, boot, .. } = tx.moment;
-    let same_run = tx.steady.run.is_some() && tx.steady.run == kept.anchor_boot_id;
-    let before = match (kept.anchor_at, kept.anchor_boot) {
+    let same_run = tx.steady.run.is_some() && tx.steady.run == run;
+    let before = match (at, micros) {
         (Some(at), Some(micros)) if same_run => {
             Some(Anchor { at, boot: TimeDelta::microseconds(micros) })
         }

@@ -52,9 +52,9 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) worker: work::Worker,
     pub(crate) clock: ManualClock,
+    pub(crate) timer: ManualTimer,
     pub(crate) fake: Fake,
     pub(crate) dana: Caller,
-    pub(crate) timer: ManualTimer,
     folder: TempDir,
 }
 

@@ -1,8 +1,11 @@
 //! The audit log: in the transaction of the change, append-only, chained.
 
+use std::sync::Arc;
+
 use bellhop_domain::{Command, decide};
 use bellhop_store::audit::{self, Verdict};
-use bellhop_store::{StoreError, access, jobs};
+use bellhop_store::jobs::Class;
+use bellhop_store::{Place, StoreError, access, jobs};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -30,7 +33,7 @@ async fn p13_a_change_is_kept_with_its_audit_row_or_not_at_all(world: World) {
         )
         .await;
     let mut tx = world.store.write().await.expect("opens");
-    let end = Command::End { by: world.dana.clone() };
+    let end = Command::End { by: world.dana.clone(), flow: None };
     let step = decide(&asked, end, tx.now()).expect("allowed");
     let written = access::write(&mut tx, &asked, &step).await;
     assert!(matches!(written, Err(StoreError::Database(_))), "{written:?}");
@@ -39,7 +42,7 @@ async fn p13_a_change_is_kept_with_its_audit_row_or_not_at_all(world: World) {
     assert_eq!(world.verdict().await, before);
     let mut tx = world.store.write().await.expect("opens");
     let lease = tx.now() + TimeDelta::seconds(60);
-    let job = jobs::claim(&mut tx, Uuid::nil(), lease, true).await.expect("claims");
+    let job = jobs::claim(&mut tx, Uuid::nil(), lease, Class::Taking).await.expect("claims");
     assert_eq!(job, None, "the revocation of a change that was not kept");
 }
 
@@ -47,7 +50,7 @@ async fn p13_audit_rows_can_be_neither_changed_nor_deleted(world: World) {
     world.asked().await;
     let mut attempts =
         vec!["UPDATE audit_events SET text = '{}'", "DELETE FROM audit_events WHERE seq = 1"];
-    if matches!(world.place, bellhop_store::Place::Postgres(_)) {
+    if matches!(world.place, Place::Postgres(_)) {
         attempts.push("TRUNCATE audit_events");
     }
     for text in attempts {
@@ -96,15 +99,13 @@ async fn t23_writers_at_the_same_moment_make_one_chain(world: World) {
     const EACH: usize = 5;
     let stores = match world.place {
         // Half of them through another replica.
-        bellhop_store::Place::Postgres(_) => {
-            [world.store.clone(), world.open().await.expect("opens")]
-        }
-        bellhop_store::Place::File(_) => [world.store.clone(), world.store.clone()],
+        Place::Postgres(_) => [world.store.clone(), world.open().await.expect("opens")],
+        Place::File(_) => [world.store.clone(), world.store.clone()],
     };
-    let world = std::sync::Arc::new(world);
+    let world = Arc::new(world);
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {
-        let (world, store) = (std::sync::Arc::clone(&world), stores[writer % 2].clone());
+        let (world, store) = (Arc::clone(&world), stores[writer % 2].clone());
         writers.spawn_local(async move {
             for _ in 0..EACH {
                 world.asked_on(&store).await;

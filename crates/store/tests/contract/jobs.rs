@@ -1,7 +1,7 @@
 //! Work as rows: one lease a lane, taking away before giving.
 
-use bellhop_domain::{Command, JobKind, NewJob, decide};
-use bellhop_store::jobs::{self, Job};
+use bellhop_domain::{About, Command, JobKind, NewJob, decide};
+use bellhop_store::jobs::{self, Class, Job};
 use bellhop_store::{StoreError, Tx, access};
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -16,13 +16,20 @@ on_both!(
 
 async fn claim(tx: &mut Tx) -> Option<Job> {
     let lease = tx.now() + TimeDelta::seconds(60);
-    jobs::claim(tx, Uuid::nil(), lease, false).await.expect("claims")
+    for class in [Class::Taking, Class::Giving] {
+        let job = jobs::claim(tx, Uuid::nil(), lease, class).await.expect("claims");
+        if job.is_some() {
+            return job;
+        }
+    }
+    None
 }
 
 async fn taking_away_goes_before_giving_and_a_lane_has_one_lease(world: World) {
     let asked = world.asked().await;
     let mut tx = world.store.write().await.expect("opens");
-    let step = decide(&asked, Command::End { by: world.dana.clone() }, tx.now()).expect("allowed");
+    let step = decide(&asked, Command::End { by: world.dana.clone(), flow: None }, tx.now())
+        .expect("allowed");
     access::write(&mut tx, &asked, &step).await.expect("written");
     let first = claim(&mut tx).await.expect("due");
     assert_eq!(first.kind, JobKind::Revoke);
@@ -52,11 +59,12 @@ async fn a_job_behind_a_busy_lane_is_due_when_the_lease_ends(world: World) {
     let (now, lane) = (tx.now(), "k8s-real/namespace/customer1:edit@");
     let lane = format!("{lane}{}", asked.grants[0].account);
     let request = asked.request.id;
-    let behind = NewJob { kind: JobKind::Revoke, request, grant: None, lane, run_at: now };
+    let behind =
+        NewJob { kind: JobKind::Revoke, about: About::Request(request), lane, run_at: now };
     jobs::enqueue(&mut tx, &behind).await.expect("enqueued");
-    let due = jobs::next_due(&mut tx).await.expect("reads");
+    let due = jobs::next_due(&mut tx, Class::Taking).await.expect("reads");
     assert_eq!(due, Some(apply.lease_until));
     let free = NewJob { lane: "free".into(), ..behind };
     jobs::enqueue(&mut tx, &free).await.expect("enqueued");
-    assert_eq!(jobs::next_due(&mut tx).await.expect("reads"), Some(now));
+    assert_eq!(jobs::next_due(&mut tx, Class::Taking).await.expect("reads"), Some(now));
 }

@@ -1,6 +1,11 @@
 //! What the store promises to everybody above it, on both engines.
 
-#![expect(clippy::expect_used, reason = "a test stops at what it cannot do")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at what it cannot do"
+)]
 
 /// Runs each test on both engines: `sqlite::NAME` and `postgres::NAME`.
 macro_rules! on_both {

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use bellhop_domain::{JobKind, NewJob};
+use bellhop_domain::{About, JobKind, NewJob};
+use bellhop_store::jobs::Class;
 use bellhop_store::{Store, StoreError, jobs};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
@@ -25,7 +26,7 @@ const JOBS_A_LANE: usize = 4;
 async fn claim(store: &Store, owner: Uuid) -> Option<jobs::Job> {
     let mut tx = store.write().await.expect("opens");
     let lease = tx.now() + TimeDelta::seconds(60);
-    let job = jobs::claim(&mut tx, owner, lease, true).await.expect("claims");
+    let job = jobs::claim(&mut tx, owner, lease, Class::Taking).await.expect("claims");
     tx.commit().await.expect("kept");
     job
 }
@@ -36,7 +37,7 @@ async fn enqueue(world: &World) {
     for job in 0..LANES * JOBS_A_LANE {
         let lane = format!("lane {}", job % LANES);
         let run_at = tx.now();
-        let job = NewJob { kind: JobKind::Revoke, request, grant: None, lane, run_at };
+        let job = NewJob { kind: JobKind::Revoke, about: About::Request(request), lane, run_at };
         jobs::enqueue(&mut tx, &job).await.expect("enqueued");
     }
     tx.commit().await.expect("kept");

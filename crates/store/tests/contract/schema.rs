@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
-use bellhop_store::{Place, StoreError};
+use bellhop_domain::SystemClock;
+use bellhop_store::{Place, Store, StoreError};
 use secrecy::ExposeSecret as _;
 use sqlx::{Connection as _, SqliteConnection};
 
@@ -80,8 +82,8 @@ async fn no_error_shows_the_password(world: World) {
     let (_, password) = who.rsplit_once(':').expect("with a password");
     for wrong in [format!("postgres://nobody:{password}@{at}"), format!("{who}@{at}_not_there")] {
         let place: Place = wrong.parse().expect("an address");
-        let clock = std::sync::Arc::new(world.clock.clone());
-        let refused = bellhop_store::Store::open(&place, clock).await.err().expect("refused");
+        let clock = Arc::new(world.clock.clone());
+        let refused = Store::open(&place, clock).await.err().expect("refused");
         let shown = format!("{refused} {refused:?} {place:?}");
         assert!(!shown.contains(password), "{shown}");
     }
@@ -91,8 +93,7 @@ async fn no_error_shows_the_password(world: World) {
 async fn replicas_that_start_at_the_same_moment_make_one_schema() {
     scratch::with_database(|address| async move {
         let place = Place::Postgres(scratch::place(&address));
-        let clock = std::sync::Arc::new(bellhop_domain::SystemClock);
-        let open = || bellhop_store::Store::open(&place, clock.clone());
+        let open = || Store::open(&place, Arc::new(SystemClock));
         let (one, two, three) = tokio::join!(open(), open(), open());
         let one = one.expect("opens").installation();
         assert_eq!(two.expect("opens").installation(), one);

@@ -8,10 +8,10 @@ use crate::world::World;
 
 on_both!(
     p09_a_writer_who_waited_decides_by_the_time_after_the_wait,
-    p09_a_clock_set_back_within_one_boot_sets_nothing_back,
-    p09_a_clock_set_back_across_a_restart_sets_nothing_back,
-    p09_a_clock_set_back_across_a_reboot_stays_at_the_newest_row_and_is_told,
-    p09_a_clock_set_forward_is_believed_at_once_and_only_while_nothing_was_written,
+    t16_a_clock_set_back_within_one_boot_sets_nothing_back,
+    t16_a_clock_set_back_across_a_restart_sets_nothing_back,
+    t16_a_clock_set_back_across_a_reboot_stays_at_the_newest_row_and_is_told,
+    t16_a_clock_set_forward_is_believed_at_once_and_only_while_nothing_was_written,
     a_clock_before_the_newest_audit_row_is_told_from_two_minutes_on,
 );
 
@@ -40,7 +40,7 @@ async fn p09_a_writer_who_waited_decides_by_the_time_after_the_wait(world: World
     assert_about(waiting.await.expect("ends"), began + HOUR);
 }
 
-async fn p09_a_clock_set_back_within_one_boot_sets_nothing_back(world: World) {
+async fn t16_a_clock_set_back_within_one_boot_sets_nothing_back(world: World) {
     let began = world.now().await;
     world.set_wall_clock(-HOUR).await;
     assert_about(world.now().await, began);
@@ -52,7 +52,7 @@ async fn p09_a_clock_set_back_within_one_boot_sets_nothing_back(world: World) {
     assert_about(tx.wall(), began);
 }
 
-async fn p09_a_clock_set_back_across_a_restart_sets_nothing_back(mut world: World) {
+async fn t16_a_clock_set_back_across_a_restart_sets_nothing_back(mut world: World) {
     let began = world.now().await;
     world.advance(HOUR).await;
     world.asked().await;
@@ -65,7 +65,7 @@ async fn p09_a_clock_set_back_across_a_restart_sets_nothing_back(mut world: Worl
 
 /// PostgreSQL has only its rows to go by: its replicas run on machines of their own.
 #[tokio::test]
-async fn p09_on_one_machine_a_restart_keeps_the_time_also_without_a_row() {
+async fn t16_on_one_machine_a_restart_keeps_the_time_also_without_a_row() {
     let mut world = World::sqlite().await;
     let began = world.now().await;
     world.advance(HOUR).await;
@@ -81,7 +81,7 @@ async fn p09_on_one_machine_a_restart_keeps_the_time_also_without_a_row() {
     assert_eq!(world.now().await, began + HOUR * 3);
 }
 
-async fn p09_a_clock_set_back_across_a_reboot_stays_at_the_newest_row_and_is_told(
+async fn t16_a_clock_set_back_across_a_reboot_stays_at_the_newest_row_and_is_told(
     mut world: World,
 ) {
     world.asked().await;
@@ -96,7 +96,7 @@ async fn p09_a_clock_set_back_across_a_reboot_stays_at_the_newest_row_and_is_tol
     assert_eq!(behind(&world).await, None);
 }
 
-async fn p09_a_clock_set_forward_is_believed_at_once_and_only_while_nothing_was_written(
+async fn t16_a_clock_set_forward_is_believed_at_once_and_only_while_nothing_was_written(
     world: World,
 ) {
     let began = world.now().await;

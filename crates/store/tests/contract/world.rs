@@ -1,10 +1,11 @@
 //! A store with somebody in it, on either engine, and a clock that is set by hand.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bellhop_domain::{
-    Access, Approval, Ask, DurationRule, Flow, FlowInForce, GrantId, ManualClock, NewNames, Person,
-    ReasonRule, RequestId, Requesters, Role, TargetRule, submit,
+    Access, Approval, Ask, DurationRule, Facts, Flow, FlowInForce, GrantId, Hands, ManualClock,
+    NewNames, Person, ReasonRule, RequestId, Requesters, Role, System, TargetRule, submit,
 };
 use bellhop_store::access::{self, Which};
 use bellhop_store::audit::{self, Verdict};
@@ -79,16 +80,24 @@ impl World {
         let names = NewNames {
             id: RequestId(tx.new_id()),
             number: access::next_number(&mut tx).await.expect("counted"),
-            grants: vec![(GrantId(tx.new_id()), account)],
         };
+        let hands = Hands { approvers: Vec::new(), grants: vec![(GrantId(tx.new_id()), account)] };
         let ask = Ask {
             targets: vec!["k8s-real/namespace/customer1:edit".parse().expect("a target")],
             reason: "why".into(),
             duration: None,
         };
         let in_force = FlowInForce { version: 1, flow: flow() };
-        let step = submit(ask, &self.dana, &in_force, names, tx.now()).expect("allowed");
-        access::insert(&mut tx, &step, &[integration]).await.expect("stored");
+        let system = System { id: integration, pin: Some("fake".into()), closed: None };
+        let facts = Facts {
+            flow: Some(in_force.clone()),
+            requester: self.dana.clone(),
+            approver: None,
+            systems: BTreeMap::from([("k8s-real".to_owned(), system)]),
+            behind: None,
+        };
+        let step = submit(&ask, &in_force, &facts, (names, &hands), tx.now()).expect("allowed");
+        access::insert(&mut tx, &step).await.expect("stored");
         tx.commit().await.expect("kept");
         step.next
     }
@@ -201,6 +210,7 @@ pub(crate) fn flow() -> Flow {
             resources: vec!["customer1".into()],
             permissions: vec!["edit".into()],
         }],
+        extend: None,
         approval: Approval::Automatic,
     }
 }
