@@ -201,6 +201,8 @@ fn p18_an_approver_is_one_at_the_moment_of_deciding() {
     assert!(matches!(error, Refusal::NotApprover { .. }), "{error:?}");
 }
 
+type Change = fn(&mut Request);
+
 fn flow_of(facts: &mut Facts) -> &mut Flow {
     &mut facts.flow.as_mut().expect("in force").flow
 }
@@ -291,7 +293,7 @@ fn t07_a_decision_is_bound_to_the_content_shown() {
     other.seen = Seen("0".repeat(64));
     let error = refused(other, facts(&asking()));
     assert!(matches!(error, Refusal::ContentChanged { .. }), "{error:?}");
-    let changes: [(&str, fn(&mut Request)); 6] = [
+    let changes: [(&str, Change); 6] = [
         ("duration", |r| r.duration = support::span("2h")),
         ("target", |r| r.wanted[0].target.resource = "customer2".into()),
         ("system", |r| r.wanted[0].pin = "cluster-2".into()),
