@@ -22,6 +22,8 @@ pub(crate) struct Fake(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     granted: BTreeMap<GrantId, String>,
+    /// The deadline that is noted with each.
+    deadlines: BTreeMap<GrantId, DateTime<Utc>>,
     calls: Vec<String>,
     /// Faults for coming calls of a name, first come first served.
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
@@ -68,6 +70,11 @@ impl Fake {
     /// The calls so far.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.state().calls.clone()
+    }
+
+    /// The deadlines noted with what is open.
+    pub(crate) fn deadlines(&self) -> Vec<DateTime<Utc>> {
+        self.state().deadlines.values().copied().collect()
     }
 
     /// How many grants are open there.
@@ -130,6 +137,7 @@ impl Connector for Fake {
 
     async fn apply(&self, order: &Order, _: &Before) -> Result<(), Fault> {
         self.state().granted.insert(order.grant, order.account.clone());
+        self.state().deadlines.insert(order.grant, order.deadline);
         self.call("apply")
     }
 

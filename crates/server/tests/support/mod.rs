@@ -14,11 +14,11 @@ pub(crate) mod timer;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bellhop_api::{CreateRequest, Request};
-use bellhop_domain::ManualClock;
-use bellhop_server::app::{App, Caller, people, requests};
+use bellhop_api::{CreateRequest, Decide, Request};
+use bellhop_domain::{ManualClock, Role, Verdict};
+use bellhop_server::app::{App, AppError, Caller, people, requests, reviews};
 use bellhop_server::{config, work};
-use bellhop_store::{Place, Store, integrations};
+use bellhop_store::{self as store, Place, Store, integrations};
 use chrono::{DateTime, TimeDelta};
 use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
@@ -47,6 +47,28 @@ duration = { default = "1h", max = "8h" }
   mode = "automatic"
 "#;
 
+/// The same flow, but people approve.
+pub(crate) const ASKING: &str = r#"
+[[integration]]
+name = "k8s-real"
+kind = "kubernetes"
+
+[[flow]]
+id = "rnd"
+name = "RnD access"
+requesters = { users = ["dana"] }
+duration = { default = "1h", max = "3h" }
+extend = { times = 2, by = "30m" }
+  [[flow.target]]
+  integration = "k8s-real"
+  type = "namespace"
+  resources = ["customer*"]
+  permissions = ["edit"]
+  [flow.approval]
+  steps = [{ any = { users = ["erin", "finn"] } }]
+  lapse_after = "2h"
+"#;
+
 /// Everything that a test plays with.
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
@@ -66,19 +88,60 @@ impl World {
 
     /// The same with the flow for somebody else.
     pub(crate) async fn for_user(handle: &str) -> Self {
+        Self::with(&CONFIG.replace("dana", handle)).await
+    }
+
+    /// The same, but Erin or Finn have to approve.
+    pub(crate) async fn asking() -> Self {
+        Self::with(ASKING).await
+    }
+
+    /// A backend with this configuration and `k8s-real` connected. Dana asks.
+    pub(crate) async fn with(config: &str) -> Self {
         let clock = ManualClock::at(DateTime::from_timestamp(1_790_000_000, 0).expect("in range"));
         let folder = tempfile::tempdir().expect("a folder");
         let fake = Fake::default();
         let timer = ManualTimer::default();
         let (app, worker) = open(&folder, (&clock, &timer), &fake).await;
         std::fs::create_dir(folder.path().join("config")).expect("made");
-        let text = CONFIG.replace("dana", handle);
-        std::fs::write(folder.path().join("config/a.toml"), text).expect("written");
-        let read = config::read(&folder.path().join("config")).expect("reads");
-        config::put_in_force(&app, &read).await.expect("in force");
-        connect(&app).await;
         let dana = people::os_user(&app, 4242, || "dana".to_owned()).await.expect("known");
-        Self { app, worker, clock, timer, fake, dana, folder }
+        let world = Self { app, worker, clock, timer, fake, dana, folder };
+        world.configure(config).await;
+        connect(&world.app).await;
+        world
+    }
+
+    /// Puts another configuration in force.
+    pub(crate) async fn configure(&self, config: &str) {
+        std::fs::write(self.path("config/a.toml"), config).expect("written");
+        let read = config::read(&self.path("config")).expect("reads");
+        config::put_in_force(&self.app, &read).await.expect("in force");
+    }
+
+    /// Somebody of this name, made when they are not there yet.
+    pub(crate) async fn member(&self, handle: &str) -> Caller {
+        let mut tx = self.app.store.write().await.expect("opens");
+        let person = match store::people::by_handle(&mut tx, handle).await.expect("reads") {
+            Some(person) => person,
+            None => {
+                let identity = ("os", handle);
+                store::people::add(&mut tx, handle, Role::Member, identity).await.expect("added")
+            }
+        };
+        tx.commit().await.expect("kept");
+        let via = person.identities.first().cloned().expect("an identity");
+        Caller { person, via }
+    }
+
+    /// `who` decides about what is stored now.
+    pub(crate) async fn says(
+        &self,
+        who: &Caller,
+        verdict: Verdict,
+        seen: &Request,
+    ) -> Result<Request, AppError> {
+        let input = Decide { seen: seen.seen.clone(), note: String::new() };
+        reviews::decide_on(&self.app, who, (&seen.number, verdict), input).await
     }
 
     /// The same store, opened again as after a restart.
