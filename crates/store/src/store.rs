@@ -139,3 +139,23 @@ async fn found_installation(tx: &mut Tx) -> Result<InstallationId, StoreError> {
     let (id,) = sql!(tx, fetch_one::<(Uuid,)>, "SELECT id FROM installation")?;
     Ok(InstallationId(id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent<T: Send>(_: T) {}
+
+    /// Whoever serves calls has to move them between threads. (Opening is not a call, and sqlx's
+    /// migrator stays on its thread.)
+    #[tokio::test]
+    async fn what_the_store_does_may_be_awaited_on_any_thread() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("bellhop.db"));
+        let clock = Arc::new(bellhop_domain::SystemClock);
+        let store = Store::open(&place, clock).await.unwrap();
+        sent(store.backup(folder.path()));
+        sent(Store::check_backup(folder.path()));
+        sent(store.write().await.unwrap().commit());
+    }
+}
