@@ -1,6 +1,6 @@
 //! A system that answers as told: for faults and speed. What real systems do is shown elsewhere.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -30,6 +30,10 @@ struct State {
     /// Runs inside a call of a name, after it took effect.
     during: BTreeMap<&'static str, Box<dyn FnOnce() + Send>>,
     pin: Option<String>,
+    /// The members of the one group that all grants share, when the effect is shared.
+    members: Option<BTreeSet<String>>,
+    /// Everybody is a member before Bellhop.
+    stands: bool,
 }
 
 impl Fake {
@@ -67,6 +71,16 @@ impl Fake {
         self.state().pin = Some(pin.to_owned());
     }
 
+    /// From now on all grants of a lane have one effect between them, as in a group.
+    pub(crate) fn shares_its_effect(&self) {
+        self.state().members = Some(BTreeSet::new());
+    }
+
+    /// Whoever is granted something is a member already.
+    pub(crate) fn stands_already(&self) {
+        self.state().stands = true;
+    }
+
     /// The calls so far.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.state().calls.clone()
@@ -79,7 +93,16 @@ impl Fake {
 
     /// How many grants are open there.
     pub(crate) fn open(&self) -> usize {
-        self.state().granted.len()
+        let state = self.state();
+        state.members.as_ref().map_or(state.granted.len(), BTreeSet::len)
+    }
+
+    fn is_open(&self, order: &Order) -> bool {
+        let state = self.state();
+        match &state.members {
+            Some(members) => members.contains(&order.account),
+            None => state.granted.contains_key(&order.grant),
+        }
     }
 
     fn call(&self, name: &'static str) -> Result<(), Fault> {
@@ -130,13 +153,32 @@ impl Connector for Fake {
         Ok(Health { version: "fake".to_owned(), missing_rights: Vec::new(), warnings: Vec::new() })
     }
 
-    async fn prepare(&self, _: &Order) -> Result<Before, Fault> {
+    async fn prepare(&self, order: &Order) -> Result<Before, Fault> {
         self.call("prepare")?;
-        Ok(Before { found: Found::Absent, plan: json!({}) })
+        let mut state = self.state();
+        let stands = state.stands;
+        let account = order.account.clone();
+        let member = state.members.as_mut().is_some_and(|members| {
+            if stands {
+                members.insert(account.clone());
+            }
+            members.contains(&account)
+        });
+        let found = if member { Found::Standing } else { Found::Absent };
+        Ok(Before { found, plan: json!({}) })
     }
 
     async fn apply(&self, order: &Order, _: &Before) -> Result<(), Fault> {
-        self.state().granted.insert(order.grant, order.account.clone());
+        let mut state = self.state();
+        match &mut state.members {
+            Some(members) => {
+                members.insert(order.account.clone());
+            }
+            None => {
+                state.granted.insert(order.grant, order.account.clone());
+            }
+        }
+        drop(state);
         self.state().deadlines.insert(order.grant, order.deadline);
         self.call("apply")
     }
@@ -147,7 +189,7 @@ impl Connector for Fake {
 
     async fn probe(&self, order: &Order, _: &Before) -> Result<Probe, Fault> {
         self.call("probe")?;
-        let open = self.state().granted.contains_key(&order.grant);
+        let open = self.is_open(order);
         Ok(if open {
             Probe::Usable("it may".to_owned())
         } else {
@@ -157,13 +199,20 @@ impl Connector for Fake {
 
     async fn read(&self, order: &Order) -> Result<Presence, Fault> {
         self.call("read")?;
-        let open = self.state().granted.contains_key(&order.grant);
+        let open = self.is_open(order);
         Ok(if open { Presence::Ours } else { Presence::Absent })
     }
 
-    async fn revoke(&self, order: &Order, _: &Leaving) -> Result<Revoked, Fault> {
+    async fn revoke(&self, order: &Order, leaving: &Leaving) -> Result<Revoked, Fault> {
         self.call("revoke")?;
         let mut state = self.state();
+        if let Some(members) = &mut state.members {
+            if let Some(stays) = leaving.shared_effect_stays() {
+                return Ok(Revoked::Kept(stays));
+            }
+            let was_there = members.remove(&order.account);
+            return Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone });
+        }
         let was_there = state.granted.remove(&order.grant).is_some();
         Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone })
     }

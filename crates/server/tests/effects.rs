@@ -1,0 +1,264 @@
+//! What connected systems do to the engine: replies that are lost, pauses, rights that are lost,
+//! and access that stood there before.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test stops at what it misses")]
+
+mod support;
+
+use std::time::Duration;
+
+use bellhop_connectors::Fault;
+use bellhop_domain::{About, JobKind, NewJob, Step};
+use bellhop_server::app::requests;
+use bellhop_store::access::{self, Which};
+use chrono::TimeDelta;
+use support::{World, body};
+
+fn lost() -> Fault {
+    Fault::Unavailable("the reply was lost".to_owned())
+}
+
+fn throttled(seconds: u64) -> Fault {
+    Fault::Throttled { message: "slow down".to_owned(), after: Duration::from_secs(seconds) }
+}
+
+impl World {
+    /// Work and time take turns.
+    async fn a_while(&self, times: usize, seconds: i64) {
+        for _ in 0..times {
+            self.work().await;
+            self.pass(seconds);
+        }
+    }
+
+    /// A copy of a request whose grant is of a target that does not read.
+    async fn poisoned(&self, number: &str) -> String {
+        let mut tx = self.app.store.write().await.expect("opens");
+        let which = Which::Number(number.parse().expect("a number"));
+        let mut next = access::find(&mut tx, which).await.expect("reads").expect("there");
+        next.request.id.0 = tx.new_id();
+        next.request.number = access::next_number(&mut tx).await.expect("counted");
+        next.grants[0].id.0 = tx.new_id();
+        next.grants[0].target.permission.clear();
+        let (request, grant) = (next.request.id, next.grants[0].id);
+        let job = NewJob {
+            kind: JobKind::Apply,
+            about: About::Grant(request, grant),
+            lane: "poisoned".to_owned(),
+            run_at: tx.now() - TimeDelta::seconds(1),
+        };
+        let number = next.request.number.to_string();
+        let step = Step { next, events: Vec::new(), jobs: vec![job] };
+        access::insert(&mut tx, &step).await.expect("stored");
+        tx.commit().await.expect("kept");
+        number
+    }
+
+    fn count(&self, call: &str) -> usize {
+        self.fake.calls().iter().filter(|made| *made == call).count()
+    }
+}
+
+#[tokio::test]
+async fn p27_a_lost_reply_does_not_turn_our_own_access_into_somebody_elses() {
+    let world = World::new().await;
+    world.fake.shares_its_effect();
+    world.fake.fail("apply", lost());
+    let request = world.ask().await;
+    world.a_while(3, 5).await;
+    assert_eq!(world.show(&request.number).await.label, "Active");
+    assert_eq!(world.count("prepare"), 1, "what was there is read once, before the first effect");
+    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    world.work().await;
+    assert_eq!(
+        (world.show(&request.number).await.label.as_str(), world.fake.open()),
+        ("Returned", 0)
+    );
+}
+
+#[tokio::test]
+async fn p27_what_was_there_is_stored_before_the_first_effect() {
+    let world = World::new().await;
+    let app = std::sync::Arc::clone(&world.app);
+    let (tell, told) = std::sync::mpsc::channel();
+    world.fake.during("apply", move || {
+        // Another connection sees what is committed while the first effect is under way.
+        let looking = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("built");
+            runtime.block_on(async {
+                let mut tx = app.store.read().await.expect("opens");
+                let rows = bellhop_store::audit::newest(&mut tx, None, 1).await.expect("reads");
+                tell.send(rows[0].text.contains("\"kind\":\"grant.observed\"")).expect("sent");
+            });
+        });
+        looking.join().expect("looked");
+    });
+    world.granted().await;
+    assert!(told.recv().expect("the effect was made"), "observed before the effect");
+}
+
+#[tokio::test]
+async fn t11_the_last_one_out_removes_a_shared_effect() {
+    let world = World::new().await;
+    world.fake.shares_its_effect();
+    let (first, second) = (world.granted().await, world.granted().await);
+    requests::end(&world.app, &world.dana, &first.number).await.expect("hers");
+    world.work().await;
+    let shown = world.show(&first.number).await;
+    assert_eq!((shown.label.as_str(), world.fake.open()), ("Returned", 1));
+    let note = shown.grants[0].note.clone().unwrap_or_default();
+    assert!(note.contains(&second.grants[0].id), "says what still allows it: {note}");
+    requests::end(&world.app, &world.dana, &second.number).await.expect("hers");
+    world.work().await;
+    assert_eq!(
+        (world.show(&second.number).await.label.as_str(), world.fake.open()),
+        ("Returned", 0)
+    );
+}
+
+#[tokio::test]
+async fn t11_standing_access_is_recorded_and_kept() {
+    let world = World::new().await;
+    world.fake.shares_its_effect();
+    world.fake.stands_already();
+    let request = world.granted().await;
+    let again = world.granted().await;
+    for number in [&request.number, &again.number] {
+        requests::end(&world.app, &world.dana, number).await.expect("hers");
+        world.work().await;
+        assert_eq!((world.show(number).await.label.as_str(), world.fake.open()), ("Returned", 1));
+    }
+    world.a_while(3, 60).await;
+    assert_eq!(world.fake.open(), 1, "nor is it swept away");
+}
+
+#[tokio::test]
+async fn t10_a_pause_that_a_system_asks_for_holds_for_all_work_there() {
+    let world = World::new().await;
+    let requests: Vec<_> = [world.granted().await, world.granted().await].into();
+    for request in &requests {
+        requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    }
+    world.fake.fail("revoke", throttled(90));
+    world.work().await;
+    assert_eq!(world.count("revoke"), 1, "the second is not even tried");
+    world.a_while(8, 10).await;
+    assert_eq!(world.count("revoke"), 1, "nor either of them before the pause is over");
+    world.a_while(3, 20).await;
+    assert_eq!((world.count("revoke"), world.fake.open()), (3, 0));
+}
+
+#[tokio::test]
+async fn t10_lost_rights_are_shown_and_tried_again() {
+    let world = World::new().await;
+    let request = world.granted().await;
+    let no = || Fault::NotAllowed("Bellhop may not delete rolebindings".to_owned());
+    (0..4).for_each(|_| world.fake.fail("revoke", no()));
+    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    world.a_while(4, 31).await;
+    let stuck = world.show(&request.number).await;
+    assert_eq!(stuck.label, "May still be open");
+    let note = stuck.grants[0].note.clone().unwrap_or_default();
+    assert_eq!(note, "still trying: Bellhop may not delete rolebindings");
+    world.a_while(2, 31).await;
+    assert_eq!(world.show(&request.number).await.label, "Returned");
+}
+
+#[tokio::test]
+async fn t10_a_target_that_is_gone_fails_at_once_and_leaves_nothing() {
+    let world = World::new().await;
+    world.fake.fail("prepare", Fault::TargetGone("there is no namespace customer1".to_owned()));
+    let request = world.ask().await;
+    world.work().await;
+    let failed = world.show(&request.number).await;
+    assert_eq!((failed.label.as_str(), world.fake.open()), ("Failed", 0));
+    assert_eq!(failed.grants[0].note.as_deref(), Some("there is no namespace customer1"));
+}
+
+#[tokio::test]
+async fn t12_a_revocation_that_fails_for_hours_is_shown_announced_and_heals_by_itself() {
+    let world = World::new().await;
+    let request = world.granted().await;
+    (0..10_000).for_each(|_| world.fake.fail("revoke", lost()));
+    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    world.a_while(6 * 60, 60).await;
+    let tries = world.count("revoke");
+    assert!(tries >= 6 * 60, "still tried at least once a minute: {tries}");
+    assert_eq!(world.show(&request.number).await.label, "May still be open");
+    let announced = world.kinds().await.iter().filter(|k| *k == "grant.revoke_stuck").count();
+    assert_eq!(announced, 1, "once, and not with every try");
+    world.fake.clear_faults();
+    world.a_while(1, 60).await;
+    assert_eq!(
+        (world.show(&request.number).await.label.as_str(), world.fake.open()),
+        ("Returned", 0)
+    );
+}
+
+#[tokio::test]
+async fn one_lease_after_the_end_what_came_back_is_removed_and_reported() {
+    let world = World::new().await;
+    let request = world.granted().await;
+    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    world.work().await;
+    let grant = request.grants[0].id.parse().expect("an id");
+    // A worker that slept past its lease made it again.
+    world.fake.plant(bellhop_domain::GrantId(grant));
+    world.fake.fail("leftovers", lost());
+    world.pass(60 + 26);
+    world.work().await;
+    assert_eq!(world.fake.open(), 0);
+    assert!(world.kinds().await.contains(&"drift.removed".to_owned()));
+}
+
+#[tokio::test]
+async fn after_a_failure_the_system_is_swept_without_delay() {
+    let world = World::new().await;
+    world.fake.fail("prepare", Fault::Impossible("no such role".to_owned()));
+    world.ask().await;
+    let before = world.count("leftovers");
+    world.work().await;
+    assert!(world.count("leftovers") > before, "{:?}", world.fake.calls());
+}
+
+#[tokio::test]
+async fn connected_systems_are_checked_and_swept_again_and_again() {
+    let world = World::new().await.restart().await;
+    world.work().await;
+    for _ in 0..5 {
+        let before = (world.count("check"), world.count("leftovers"));
+        world.pass(60);
+        world.work().await;
+        assert_eq!((world.count("check"), world.count("leftovers")), (before.0 + 1, before.1 + 1));
+    }
+}
+
+#[tokio::test]
+async fn one_failed_target_does_not_undo_the_others() {
+    let world = World::new().await;
+    let mut two = body();
+    two.targets.push("k8s-real/namespace/customer2:edit".to_owned());
+    let request = requests::create(&world.app, &world.dana, two).await.expect("allowed");
+    world.fake.fail("prepare", Fault::TargetGone("there is no namespace customer1".to_owned()));
+    world.work().await;
+    let shown = world.show(&request.number).await;
+    assert_eq!((shown.label.as_str(), shown.open, shown.targets.len()), ("Active", 1, 2));
+    let labels: Vec<_> = shown.grants.iter().map(|grant| grant.label.as_str()).collect();
+    assert_eq!(labels, ["Failed", "Active"]);
+}
+
+#[tokio::test]
+async fn an_impossible_row_stops_neither_other_work_nor_the_list() {
+    let world = World::new().await;
+    let good = world.ask().await;
+    let bad = world.poisoned(&good.number).await;
+    world.work().await;
+    assert_eq!(world.show(&good.number).await.label, "Active");
+    let listed = requests::list(&world.app, &world.dana.person, Default::default()).await;
+    let listed = listed.expect("lists");
+    assert_eq!(listed.items.len(), 1);
+    assert!(listed.unreadable[0].contains(&bad), "{:?}", listed.unreadable);
+    requests::end(&world.app, &world.dana, &good.number).await.expect("hers");
+    world.work().await;
+    assert_eq!(world.show(&good.number).await.label, "Returned");
+}
