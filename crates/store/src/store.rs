@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bellhop_domain::{Clock, InstallationId, ids};
 use chrono::{DateTime, Utc};
@@ -21,6 +22,7 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     steady: Arc<Steady>,
     installation: InstallationId,
+    commits: Arc<AtomicU64>,
 }
 
 #[derive(Clone)]
@@ -39,7 +41,8 @@ impl Store {
         };
         let steady = Arc::new(Steady::new(clock.boot_id()));
         let installation = InstallationId(Uuid::nil());
-        let mut store = Self { pools, clock, steady, installation };
+        let commits = Arc::default();
+        let mut store = Self { pools, clock, steady, installation, commits };
         let mut tx = store.write().await?;
         store.installation = found_installation(&mut tx).await?;
         time::anchor(&mut tx).await?;
@@ -50,6 +53,12 @@ impl Store {
     /// Which installation this is.
     pub fn installation(&self) -> InstallationId {
         self.installation
+    }
+
+    /// How many writing transactions were kept through this store since it was opened. What they
+    /// changed was durable each time.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// The time now, as a transaction would have it, told without one. On PostgreSQL it is the time
@@ -66,10 +75,11 @@ impl Store {
     /// read after the lock is held, so that nothing is decided by a clock that was read while
     /// waiting.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(match &self.pools {
+        let tx = match &self.pools {
             Pools::Sqlite(sqlite) => self.tx_here(sqlite.write().await?),
             Pools::Postgres(postgres) => self.tx(postgres.write().await?),
-        })
+        };
+        Ok(Tx { commits: Some(Arc::clone(&self.commits)), ..tx })
     }
 
     /// A transaction that only reads. Everything that it reads was so at one moment.
@@ -122,7 +132,7 @@ impl Store {
 
     fn tx(&self, (inner, (wall, newest)): (Inner, (DateTime<Utc>, Option<DateTime<Utc>>))) -> Tx {
         let moment: Moment = self.steady.moment(wall, newest, self.clock.boot());
-        Tx { inner, moment, steady: Arc::clone(&self.steady), told: Told::default() }
+        Tx { inner, moment, steady: Arc::clone(&self.steady), told: Told::default(), commits: None }
     }
 }
 

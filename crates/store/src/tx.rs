@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bellhop_domain::ids;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,6 +19,8 @@ pub struct Tx {
     pub(crate) moment: Moment,
     pub(crate) steady: Arc<Steady>,
     pub(crate) told: Told,
+    /// Counts kept transactions that may write.
+    pub(crate) commits: Option<Arc<AtomicU64>>,
 }
 
 /// What statements run on.
@@ -79,7 +82,7 @@ impl Tx {
     pub(crate) fn timeless(inner: Inner) -> Self {
         let steady = Arc::new(Steady::new(None));
         let moment = steady.moment(DateTime::UNIX_EPOCH, None, TimeDelta::zero());
-        Self { inner, moment, steady, told: Told::default() }
+        Self { inner, moment, steady, told: Told::default(), commits: None }
     }
 
     /// The time of this transaction, read after its lock was held. It is *steady*: it goes on when
@@ -116,6 +119,9 @@ impl Tx {
         match self.inner {
             Inner::Sqlite(open) => open.commit().await?,
             Inner::Postgres(open) => open.commit().await?,
+        }
+        if let Some(commits) = &self.commits {
+            commits.fetch_add(1, Ordering::Relaxed);
         }
         if recorded {
             self.steady.raise(self.moment.now, self.moment.boot);
