@@ -45,7 +45,7 @@ pub(crate) type Checked = Result<(), String>;
 /// How long a call may take, where nothing is meant to be slow.
 pub(crate) const PATIENT: Duration = Duration::from_secs(10);
 /// Where an answer is held back on purpose.
-pub(crate) const HASTY: Duration = Duration::from_millis(300);
+pub(crate) const HASTY: Duration = Duration::from_millis(200);
 /// How long the real system may take to follow.
 const SETTLED: Duration = Duration::from_secs(5);
 

@@ -123,7 +123,7 @@ async fn serve(
     plan: Arc<Mutex<Plan>>,
 ) {
     // A dropped connection is a broken one. (A linger of zero blocks nobody.)
-    socket.set_zero_linger().ok();
+    socket.set_zero_linger().and_then(|()| socket.set_nodelay(true)).ok();
     let down: io::Result<Box<dyn Wire>> = match acceptor {
         None => Ok(Box::new(socket)),
         Some(acceptor) => acceptor.accept(socket).await.map(|tls| Box::new(tls) as _),
