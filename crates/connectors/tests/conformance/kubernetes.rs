@@ -17,9 +17,11 @@ use serde_json::{Value, json};
 
 use crate::kit::http::Message;
 use crate::kit::proxy::{Elsewhere, Proxy, Upstream};
-use crate::kit::{System, faults, random, sentences};
-use crate::real::{World, clock, kubeconfig, say};
+use crate::kit::{System, conforms};
+use crate::real::{World, clock, kubeconfig};
 use outside::Outside;
+
+const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// One installation on the cluster, its connector behind a proxy.
 struct Cluster {
@@ -167,7 +169,8 @@ impl System for Cluster {
 
     /// Every account of Bellhop's may do in the namespace what is granted.
     async fn stand(&self, order: &Order) {
-        let everybody = json!({ "kind": "Group", "name": "system:serviceaccounts:bellhop-system" });
+        let name = "system:serviceaccounts:bellhop-system";
+        let everybody = json!({ "kind": "Group", "name": name, "apiGroup": RBAC });
         self.outside.bind(&order.target.resource, "standing", &everybody).await;
     }
 
@@ -180,7 +183,7 @@ impl System for Cluster {
     }
 
     async fn make_unrelated(&self, target: &Target) {
-        let jane = json!({ "kind": "User", "name": "jane" });
+        let jane = json!({ "kind": "User", "name": "jane", "apiGroup": RBAC });
         self.outside.bind(&target.resource, &self.outside.unrelated(), &jane).await;
     }
 
@@ -198,33 +201,13 @@ impl System for Cluster {
         self.outside.delete_namespace(&target.resource).await;
     }
 
+    async fn leave(&self) {
+        self.world.remove_rights().await;
+    }
+
     async fn set_rights(&self, given: bool) {
         self.outside.set_rights(given).await;
     }
 }
 
-#[tokio::test]
-async fn t10_t11_kubernetes_keeps_the_contract() {
-    let Some(cluster) = Cluster::start().await else { return };
-    let wrong = sentences(&cluster).await;
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    cluster.world.remove_rights().await;
-}
-
-#[tokio::test]
-async fn t10_kubernetes_survives_every_fault_at_every_call() {
-    let Some(cluster) = Cluster::start().await else { return };
-    let (tried, wrong) = faults::everywhere(&cluster).await;
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(tried > 500, "only {tried} combinations were tried");
-    say(&format!("kubernetes: {tried} combinations of call and fault"));
-    cluster.world.remove_rights().await;
-}
-
-#[tokio::test]
-async fn t11_kubernetes_survives_random_sequences() {
-    let Some(cluster) = Cluster::start().await else { return };
-    let wrong = random::sequences(&cluster, 0..200).await;
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    cluster.world.remove_rights().await;
-}
+conforms!(Cluster::start());

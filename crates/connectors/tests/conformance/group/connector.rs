@@ -1,5 +1,7 @@
 //! A connector to the groups, sound or with one flaw.
 
+#![expect(clippy::indexing_slicing, reason = "JSON without the key is null")]
+
 use std::time::Duration;
 
 use async_trait::async_trait;

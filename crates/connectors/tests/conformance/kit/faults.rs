@@ -3,14 +3,15 @@
 
 use std::time::Duration;
 
-use bellhop_connectors::{Fault, Presence, Probe, Revoked};
-use bellhop_domain::Found;
+use bellhop_connectors::{Fault, Leftover, MadeFor, Presence, Probe, Revoked};
+use bellhop_domain::{Before, Found};
 use chrono::TimeDelta;
 
 use super::call::{Answer, Op, Scene, call};
 use super::ledger::Ledger;
 use super::proxy::Trouble;
 use super::{Checked, HASTY, Kit, PATIENT, System, said};
+use crate::real::say;
 
 /// How long the system says to wait. An odd number: nobody says it by chance.
 pub(crate) const PAUSE: u64 = 37;
@@ -34,6 +35,12 @@ struct Case {
     right: fn(&Answer, &Scene) -> bool,
 }
 
+impl Case {
+    fn changes(&self) -> bool {
+        matches!(self.op, Op::Prepare | Op::Apply | Op::Revoke | Op::Remove)
+    }
+}
+
 const CASES: [Case; 16] = [
     case(Op::Prepare, Stage::Nothing, 0, is_absent_before),
     case(Op::Apply, Stage::Prepared, 1, is_nothing),
@@ -47,16 +54,10 @@ const CASES: [Case; 16] = [
     case(Op::Revoke, Stage::Applied, 0, is_gone),
     case(Op::Revoke, Stage::Revoked, 0, |one, _| *one == Answer::Revoked(Revoked::AlreadyGone)),
     case(Op::Mint, Stage::Applied, 1, is_nothing),
-    case(Op::Leftovers, Stage::Applied, 1, |one, scene| match one {
-        Answer::Leftovers(all) => scene.leftover.iter().all(|known| all.contains(known)),
-        _ => false,
-    }),
+    case(Op::Leftovers, Stage::Applied, 1, is_listed),
     case(Op::Leftovers, Stage::Revoked, 0, |one, _| *one == Answer::Leftovers(Vec::new())),
     case(Op::Remove, Stage::Applied, 0, is_gone),
-    case(Op::Check, Stage::Applied, 1, |one, _| match one {
-        Answer::Health(health) => health.missing_rights.is_empty(),
-        _ => false,
-    }),
+    case(Op::Check, Stage::Applied, 1, is_well),
 ];
 
 const fn case(op: Op, stage: Stage, effects: usize, right: fn(&Answer, &Scene) -> bool) -> Case {
@@ -69,6 +70,15 @@ fn is_nothing(answer: &Answer, _: &Scene) -> bool {
 
 fn is_gone(answer: &Answer, _: &Scene) -> bool {
     matches!(answer, Answer::Revoked(Revoked::Done | Revoked::AlreadyGone))
+}
+
+fn is_listed(answer: &Answer, scene: &Scene) -> bool {
+    let all_of = |left: &Vec<Leftover>| scene.leftover.iter().all(|known| left.contains(known));
+    matches!(answer, Answer::Leftovers(left) if all_of(left))
+}
+
+fn is_well(answer: &Answer, _: &Scene) -> bool {
+    matches!(answer, Answer::Health(health) if health.missing_rights.is_empty())
 }
 
 fn is_absent_before(answer: &Answer, _: &Scene) -> bool {
@@ -103,10 +113,22 @@ pub(crate) fn is_said_of(trouble: &Trouble, fault: &Fault) -> bool {
     }
 }
 
-/// Tries all of it; answers how many combinations there were, and what was found wrong.
-pub(crate) async fn everywhere(system: &dyn System) -> (usize, Vec<String>) {
+/// Fails unless a system survives [`everywhere`].
+pub(crate) async fn survived(system: Option<impl System>, changing: bool) {
+    let Some(system) = system else { return };
+    let (tried, wrong) = everywhere(&system, changing).await;
+    system.leave().await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let cases = CASES.iter().filter(|case| case.changes() == changing).count();
+    assert!(tried > cases * troubles(&system).len(), "only {tried} faults met a call");
+    say(&format!("{tried} faults, each at one call of an operation"));
+}
+
+/// Tries all operations that change something, or all that do not; answers how many combinations
+/// there were, and what was found wrong.
+pub(crate) async fn everywhere(system: &dyn System, changing: bool) -> (usize, Vec<String>) {
     let (kit, mut tried, mut wrong) = (Kit::new(system), 0, Vec::new());
-    for case in &CASES {
+    for case in CASES.iter().filter(|case| case.changes() == changing) {
         let mut used = None;
         for trouble in troubles(system) {
             for nth in 0.. {
@@ -167,7 +189,7 @@ async fn once(
         let due = scene.order.deadline.format("%FT%TZ").to_string();
         want!(noted == due, "the deadline noted is {noted} and not {due}");
     }
-    if matches!(case.op, Op::Prepare | Op::Apply | Op::Revoke | Op::Remove) {
+    if case.changes() {
         clean(kit, &scene).await?;
     } else {
         *used = Some(scene);
@@ -192,15 +214,14 @@ async fn stage(kit: &Kit<'_>, stage: Stage) -> Result<Scene, String> {
     let before = ledger.before(order.grant);
     let mut leaving = ledger.leaving(&order);
     // Nothing was prepared yet: what a first call is made with is never looked at.
-    let none = bellhop_domain::Before { found: Found::Absent, plan: serde_json::Value::Null };
+    let none = Before { found: Found::Absent, plan: serde_json::Value::Null };
     let before = before.unwrap_or_else(|| none.clone());
     leaving.before.get_or_insert(none);
     if !matches!(stage, Stage::Nothing | Stage::Prepared) {
         said("apply", kit.warm.apply(&order, &before).await)?;
         kit.probe_until(&order, &before, |one| matches!(one, Probe::Usable(_))).await?;
         let left = said("leftovers", kit.warm.leftovers(order.installation).await)?;
-        leftover =
-            left.into_iter().find(|one| !matches!(one.of, bellhop_connectors::MadeFor::Account(_)));
+        leftover = left.into_iter().find(|one| !matches!(one.of, MadeFor::Account(_)));
         want!(leftover.is_some(), "what was made is not listed");
     }
     if stage == Stage::Extended {

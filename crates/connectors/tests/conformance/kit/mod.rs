@@ -12,6 +12,54 @@ macro_rules! want {
     };
 }
 
+/// The suite on one kind of system: `$start` makes a system, or nothing when there is none to test
+/// on. Every test has one of its own.
+macro_rules! conforms {
+    ($start:expr) => {
+        #[tokio::test]
+        async fn a_grant_lives_as_the_contract_says() {
+            $crate::kit::holds($start.await, &["life", "deadline", "mint"]).await;
+        }
+
+        #[tokio::test]
+        async fn t10_already_granted_already_revoked_target_gone_rights_lost() {
+            $crate::kit::holds($start.await, &["by_hand", "target_gone", "rights"]).await;
+        }
+
+        #[tokio::test]
+        async fn t11_overlaps_and_standing_access_and_two_installations() {
+            let names = ["standing", "overlaps", "account", "neighbours"];
+            $crate::kit::holds($start.await, &names).await;
+        }
+
+        #[tokio::test]
+        async fn p25_only_what_is_ours_and_only_from_the_right_system() {
+            $crate::kit::holds($start.await, &["leftovers", "wrong_system"]).await;
+        }
+
+        #[tokio::test]
+        async fn p27_a_lost_reply_never_makes_a_grant_look_like_standing_access() {
+            $crate::kit::holds($start.await, &["lost_reply"]).await;
+        }
+
+        #[tokio::test]
+        async fn t10_every_fault_at_every_call_that_changes_something() {
+            $crate::kit::faults::survived($start.await, true).await;
+        }
+
+        #[tokio::test]
+        async fn t10_every_fault_at_every_call_that_looks_at_something() {
+            $crate::kit::faults::survived($start.await, false).await;
+        }
+
+        #[tokio::test]
+        async fn t11_random_sequences_of_operations_and_faults_leave_nothing() {
+            $crate::kit::random::survived($start.await, 0..200).await;
+        }
+    };
+}
+pub(crate) use conforms;
+
 pub(crate) mod call;
 pub(crate) mod faults;
 pub(crate) mod http;
@@ -109,6 +157,8 @@ pub(crate) trait System: Send + Sync {
     async fn delete_target(&self, target: &Target);
     /// Bellhop's own rights are given, or taken; waits until that has taken effect.
     async fn set_rights(&self, given: bool);
+    /// The test is over: removes what the installation itself left there.
+    async fn leave(&self);
 }
 
 /// What a check works with.
@@ -212,11 +262,12 @@ pub(crate) fn said<T: Debug>(what: &str, answer: Result<T, Fault>) -> Result<T, 
 type Check = for<'a> fn(&'a Kit<'a>) -> BoxFuture<'a, Checked>;
 
 /// Every sentence of the contract, by name.
-const SENTENCES: [(&str, Check); 12] = [
+const SENTENCES: [(&str, Check); 13] = [
     ("life", |kit| Box::pin(life::from_prepare_to_gone(kit))),
     ("deadline", |kit| Box::pin(life::a_later_deadline_moves_that_and_nothing_else(kit))),
     ("by_hand", |kit| Box::pin(life::what_people_do_by_hand(kit))),
     ("mint", |kit| Box::pin(life::credentials_are_short_and_secret(kit))),
+    ("lost_reply", |kit| Box::pin(overlaps::a_lost_reply_is_not_standing_access(kit))),
     ("standing", |kit| Box::pin(overlaps::standing_access_is_kept(kit))),
     ("overlaps", |kit| Box::pin(overlaps::the_last_one_out_removes(kit))),
     ("account", |kit| Box::pin(overlaps::the_account_goes_with_its_last_grant(kit))),
@@ -227,13 +278,15 @@ const SENTENCES: [(&str, Check); 12] = [
     ("rights", |kit| Box::pin(limits::own_rights_are_lost(kit))),
 ];
 
-/// Checks every sentence of the contract: what was found wrong, each with the name of the check.
-pub(crate) async fn sentences(system: &dyn System) -> Vec<String> {
+/// Fails unless these sentences hold.
+pub(crate) async fn holds(system: Option<impl System>, names: &[&str]) {
+    let Some(system) = system else { return };
     let mut wrong = Vec::new();
-    for (name, _) in SENTENCES {
-        wrong.extend(sentence(system, name).await.err().map(|said| format!("{name}: {said}")));
+    for name in names {
+        wrong.extend(sentence(&system, name).await.err().map(|said| format!("{name}: {said}")));
     }
-    wrong
+    system.leave().await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// Checks one of them. What a failed check leaves is swept, so that the next one is not blamed.

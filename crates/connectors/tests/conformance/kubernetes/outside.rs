@@ -15,7 +15,7 @@ use crate::real::World;
 const SYSTEM: &str = "bellhop-system";
 const DEADLINE: &str = "bellhop/deadline";
 /// A namespace takes some seconds to go.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub(super) struct Outside {
     admin: Client,
@@ -107,8 +107,6 @@ impl Outside {
     /// Binds somebody to `edit` by hand; once is enough.
     pub(super) async fn bind(&self, namespace: &str, name: &str, subject: &Value) {
         let group = "rbac.authorization.k8s.io";
-        let mut subject = subject.clone();
-        subject["apiGroup"] = json!(group);
         let binding: RoleBinding = serde_json::from_value(json!({
             "metadata": { "name": name },
             "roleRef": { "apiGroup": group, "kind": "ClusterRole", "name": "edit" },
