@@ -3,7 +3,7 @@
 
 use super::World;
 use super::connector::Flaw;
-use crate::kit::{faults, sentence};
+use crate::kit::{faults, random, sentence};
 
 async fn finds(flaw: Flaw, check: &str) {
     let checked = sentence(&World::start(Some(flaw)).await, check).await;
@@ -29,6 +29,8 @@ async fn the_kit_finds_access_that_is_taken_from_others() {
 async fn the_kit_finds_access_that_is_given_or_left_wrongly() {
     finds(Flaw::GivesAccessInPrepare, "life").await;
     finds(Flaw::IsNotIdempotent, "life").await;
+    finds(Flaw::FailsWhenItIsGone, "by_hand").await;
+    finds(Flaw::RemembersBetweenCalls, "lost_reply").await;
     finds(Flaw::ForgetsTheDeadline, "deadline").await;
     finds(Flaw::ListsSomeLeftovers, "leftovers").await;
     finds(Flaw::MintsForTooLong, "mint").await;
@@ -58,4 +60,12 @@ async fn the_kit_finds_faults_that_are_called_by_another_name() {
 async fn the_kit_finds_faults_that_break_more_than_a_call() {
     finds_by_faults(Flaw::IsNotIdempotent, true, "Apply at Applied").await;
     finds_by_faults(Flaw::ShowsItsKey, true, "a secret can be read").await;
+}
+
+#[tokio::test]
+async fn the_kit_finds_what_only_a_sequence_shows() {
+    for flaw in [Flaw::ForgetsTheOwners, Flaw::ReadsAbsentOnErrors, Flaw::RemembersBetweenCalls] {
+        let wrong = random::first_wrong(&World::start(Some(flaw)).await, 0..200).await;
+        assert!(wrong.is_some_and(|said| said.starts_with("seed ")), "{flaw:?} gets through");
+    }
 }

@@ -5,7 +5,7 @@ mod connector;
 mod flaws;
 mod server;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -50,7 +50,8 @@ fn target(group: &str) -> Target {
 impl System for World {
     fn open(&self, limit: Duration) -> Arc<dyn Connector> {
         let address = self.proxy.address.clone();
-        Arc::new(Groups { address, pin: server::PIN.to_owned(), limit, flaw: self.flaw })
+        let pin = server::PIN.to_owned();
+        Arc::new(Groups { address, pin, limit, flaw: self.flaw, made: Mutex::default() })
     }
 
     fn proxy(&self) -> &Proxy {
