@@ -9,18 +9,10 @@
 # the servers are there already.
 set -euo pipefail
 
-# Bookworm's is the last source package with more in it than kubectl.
-readonly SUITE=bookworm
-readonly SERVER_VERSION=v1.20.2
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/kube-source.sh"
 
-say() { printf '%s\n' "$*" >&2; }
-fail() { say "kube.sh: $*"; exit 1; }
-
-packages() {
-  printf '%s\n' golang-go make rsync dpkg-dev gcc libc6-dev ca-certificates
-  # Debian's own archive is read on other systems too, if DEBIAN_MIRROR says where one is.
-  compgen -G '/usr/share/keyrings/debian-archive-keyring.*' >/dev/null || echo debian-archive-keyring
-}
+packages() { printf '%s\n' make rsync gcc libc6-dev && source_packages; }
 
 complete() { [ -x "$1/kube-apiserver" ] && [ -x "$1/kube-controller-manager" ] && [ -x "$1/etcd" ]; }
 
@@ -36,7 +28,6 @@ if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
   exit 0
 fi
 
-cache=${BELLHOP_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bellhop-dev}
 assets=$cache/kube-$SERVER_VERSION
 if [ "${1:-}" = --packages ]; then
   complete "$assets" || packages
@@ -59,17 +50,8 @@ mapfile -t needed < <(packages)
 work=$(mktemp -d "$cache/build.XXXXXX")
 trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
 
-# A private apt configuration: the machine's own source lists stay as they are.
-"$(dirname "$0")/apt-view.sh" "$work/apt" "$SUITE" >&2
-export APT_CONFIG=$work/apt/apt.conf
-
-say "Fetching Debian's kubernetes source package of $SERVER_VERSION (34 MB)"
-mkdir "$work/src"
-(cd "$work/src" &&
-  apt-get source -qq --download-only kubernetes >&2 &&
-  apt-get download -qq etcd-server >&2 &&
-  dpkg-source --no-check -x kubernetes_*.dsc tree >"$work/unpack.log" 2>&1 &&
-  dpkg -x etcd-server_*.deb etcd)
+fetch_source "$work"
+(cd "$work/src" && apt-get download -qq etcd-server >&2 && dpkg -x etcd-server_*.deb etcd)
 
 say "Building kube-apiserver and kube-controller-manager: 4 to 5 minutes on two cores, once"
 (cd "$work/src/tree" &&

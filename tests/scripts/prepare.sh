@@ -4,7 +4,7 @@
 #   crates   a C compiler, for the crates without a window
 #   desktop  what the tray app is compiled with
 #   tray     a display, a session bus and Python's bindings to it, for the test of the tray app
-#   kube     what a Kubernetes API server is built with, when there is none yet
+#   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
 #   lint     shellcheck
 set -euo pipefail
@@ -41,7 +41,10 @@ need() {
       packages+=(dbus-daemon libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
       packages+=(python3-dbus python3-gi xvfb)
       ;;
-    kube) mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kube.sh" --packages) ;;
+    kube)
+      mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kube.sh" --packages)
+      mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kubelet.sh" --packages)
+      ;;
     postgres)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/postgres.sh" --packages)
       ;;

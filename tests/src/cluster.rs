@@ -164,6 +164,38 @@ impl Cluster {
         Kubectl::new(&self.kubectl, self.admin_kubeconfig(), [home])
     }
 
+    /// Starts a node of this name: `program` is the kubelet of [`counterparties::kubelet`].
+    pub fn start_node(&self, program: &Path, name: &str) -> Result<Process> {
+        let address = format!("127.0.0.1:{}", ports::free()?);
+        let args = Place::kubelet(&self.certs, &address);
+        let mut kubelet = Process::start(program, &args, &self.place.dir)?;
+        kubelet
+            .until("the kubelet listens", START_LIMIT, || Ok(TcpStream::connect(&address).ok()))?;
+        let port = address.rsplit(':').next().unwrap_or_default();
+        self.create(&format!(
+            r#"{{"apiVersion":"v1","kind":"Node","metadata":{{"name":"{name}"}},"status":{{
+               "addresses":[{{"type":"InternalIP","address":"127.0.0.1"}}],
+               "daemonEndpoints":{{"kubeletEndpoint":{{"Port":{port}}}}}}}}}"#
+        ))?;
+        Ok(kubelet)
+    }
+
+    /// Makes a pod with one container, on a node or on none.
+    pub fn make_pod(&self, namespace: &str, name: &str, node: Option<&str>) -> Result<()> {
+        let node = node.map_or(String::new(), |node| format!(r#""nodeName":"{node}","#));
+        self.create(&format!(
+            r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"{name}","namespace":"{namespace}"}},
+               "spec":{{{node}"automountServiceAccountToken":false,
+               "containers":[{{"name":"it","image":"it"}}]}}}}"#
+        ))
+    }
+
+    fn create(&self, object: &str) -> Result<()> {
+        let file = tempfile::NamedTempFile::new_in(&self.place.dir)?;
+        fs::write(file.path(), object)?;
+        self.admin().get(["create".as_ref(), "-f".as_ref(), file.path().as_os_str()]).map(drop)
+    }
+
     /// Every request that the API server has answered, oldest first, as it wrote them down. The
     /// server writes just after it answers, so ask again for one that was made just now.
     pub fn audit_log(&self) -> Result<Vec<Value>> {

@@ -13,19 +13,31 @@ use anyhow::{Context, Result, bail, ensure};
 /// The folder with kube-apiserver, kube-controller-manager and etcd; `None` when they cannot be
 /// had here, which was then said on stderr. The first call may build them (minutes, once).
 pub fn assets() -> Result<Option<PathBuf>> {
-    static ASSETS: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
-    let found = ASSETS.get_or_init(|| {
-        let found = script("kube.sh", &[]).map_err(|error| format!("{error:#}"));
+    static ASSETS: Built = OnceLock::new();
+    built(&ASSETS, "kube.sh", "a Kubernetes API server")
+}
+
+/// A kubelet without containers, for `kubectl exec`; `None` as in [`assets`]. The first call may
+/// build it (half a minute, once).
+pub fn kubelet() -> Result<Option<PathBuf>> {
+    static KUBELET: Built = OnceLock::new();
+    built(&KUBELET, "kubelet.sh", "a kubelet")
+}
+
+type Built = OnceLock<std::result::Result<PathBuf, String>>;
+
+fn built(once: &Built, name: &str, what: &str) -> Result<Option<PathBuf>> {
+    let found = once.get_or_init(|| {
+        let found = script(name, &[]).map_err(|error| format!("{error:#}"));
         if let (Err(error), false) = (&found, in_ci()) {
             // Not eprintln: libtest would hide the line of a test that passes.
-            let line = "Not run: the tests that need a Kubernetes API server";
-            writeln!(io::stderr(), "{line} ({error})").ok();
+            writeln!(io::stderr(), "Not run: the tests that need {what} ({error})").ok();
         }
         found.map(|line| PathBuf::from(line.trim()))
     });
     match found {
-        Ok(assets) => Ok(Some(assets.clone())),
-        Err(error) if in_ci() => bail!("there is no Kubernetes API server: {error}"),
+        Ok(path) => Ok(Some(path.clone())),
+        Err(error) if in_ci() => bail!("there is not {what}: {error}"),
         Err(_) => Ok(None),
     }
 }

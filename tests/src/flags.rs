@@ -66,6 +66,10 @@ impl Place {
             with("--service-account-key-file", &certs.accounts_public()),
             with("--service-account-signing-key-file", &certs.accounts_key()),
             "--service-cluster-ip-range=10.0.0.0/24".into(),
+            // To its kubelets it shows the certificate that it shows to everybody.
+            with("--kubelet-certificate-authority", &certs.ca()),
+            with("--kubelet-client-certificate", &certs.server()),
+            with("--kubelet-client-key", &certs.server_key()),
             with("--audit-policy-file", &policy),
             with("--audit-log-path", &self.audit_log()),
         ]
@@ -87,6 +91,15 @@ impl Place {
             args.push("--port=0".into());
         }
         args
+    }
+
+    pub(crate) fn kubelet(certs: &Certs, address: &str) -> Vec<String> {
+        vec![
+            with("--tls-cert-file", &certs.server()),
+            with("--tls-private-key-file", &certs.server_key()),
+            with("--client-ca-file", &certs.ca()),
+            format!("--address={address}"),
+        ]
     }
 
     /// They were renamed in 1.28, and the old names understood for long after.

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::wait;
 
 const LIMIT: Duration = Duration::from_mins(1);
 const INTERVAL: Duration = Duration::from_millis(2);
@@ -71,6 +73,21 @@ impl Kubectl {
         Ok(Output { status, stdout: text(&mut stdout)?, stderr: text(&mut stderr)?, took })
     }
 
+    /// Starts it and leaves it running: a session, such as a watch or an exec.
+    pub fn open<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<Session> {
+        let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+        let child = Command::new(&self.binary)
+            .args(args)
+            .envs(self.env.iter().map(|(key, value)| (key, value)))
+            .stdin(Stdio::piped())
+            .stdout(stdout.try_clone()?)
+            .stderr(stderr.try_clone()?)
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("could not run {}", self.binary.display()))?;
+        Ok(Session { child, stdout, stderr })
+    }
+
     /// Runs it and gives what it printed; fails with its complaint when it failed.
     pub fn get<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<String> {
         let output = self.run(args)?;
@@ -81,6 +98,43 @@ impl Kubectl {
             output.stderr.trim()
         );
         Ok(output.stdout)
+    }
+}
+
+/// A kubectl that goes on. It is ended on `Drop`.
+#[derive(Debug)]
+pub struct Session {
+    child: Child,
+    stdout: File,
+    stderr: File,
+}
+
+impl Session {
+    /// Types a line into it.
+    pub fn say(&mut self, line: &str) -> Result<()> {
+        let stdin = self.child.stdin.as_mut().context("the session's input is closed")?;
+        writeln!(stdin, "{line}")?;
+        Ok(stdin.flush()?)
+    }
+
+    /// Waits until it has printed `words`; fails when it has ended.
+    pub fn shows(&mut self, words: &str) -> Result<()> {
+        wait::until(&format!("kubectl shows {words:?}"), LIMIT, || {
+            if text(&mut self.stdout)?.contains(words) {
+                return Ok(Some(()));
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("kubectl ended with {status}: {}", text(&mut self.stderr)?.trim());
+            }
+            Ok(None)
+        })
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        kill_process_group(Pid::from_child(&self.child), Signal::KILL).ok();
+        self.child.wait().ok();
     }
 }
 

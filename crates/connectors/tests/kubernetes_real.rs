@@ -10,6 +10,7 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+#[expect(dead_code, reason = "shared with the conformance tests")]
 mod real;
 
 use std::collections::BTreeMap;

@@ -209,11 +209,6 @@ impl GrantState {
         self.is_being_set_up() || matches!(self, Self::Active { .. })
     }
 
-    /// Whether the effect is there, or may be: the grant owns it, alone or with others of its lane.
-    pub fn owns_effect(&self) -> bool {
-        self.wants_account() && self.before().is_some()
-    }
-
     /// What was there before, once that is known.
     pub fn before(&self) -> Option<&Before> {
         match self {

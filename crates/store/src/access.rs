@@ -1,8 +1,8 @@
 //! Requests and their grants, loaded as one and written as one guarded step.
 
 use bellhop_domain::{
-    Access, Before, FlowVersion, Grant, GrantId, GrantState, IntegrationId, PersonId, Request,
-    RequestId, RequestNumber, Span, Step,
+    Access, FlowVersion, Grant, GrantId, GrantState, IntegrationId, PersonId, Request, RequestId,
+    RequestNumber, Span, Step,
 };
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -211,26 +211,35 @@ async fn insert_grants(
     Ok(())
 }
 
-/// The other grants of `grant`'s lane (same target, same account) whose effect is there or may be,
-/// with what each found before it.
-pub async fn owners(tx: &mut Tx, grant: &Grant) -> Result<Vec<(GrantId, Before)>, StoreError> {
+/// The other unfinished grants of `grant`'s lane (same target, same account): those whose effect
+/// is there or may be, the ones that are being taken away included.
+pub async fn lane_mates(
+    tx: &mut Tx,
+    grant: &Grant,
+) -> Result<Vec<(GrantId, GrantState)>, StoreError> {
     let rows = sql!(
         tx,
         fetch_all::<(Uuid, String)>,
         "SELECT id, detail FROM grants WHERE account = $1 AND target = $2 AND id <> $3 \
-         AND state IN ('applying', 'verifying', 'active') ORDER BY id",
+         AND state IN ('applying', 'verifying', 'active', 'revoking', 'revoke_stuck') ORDER BY id",
         &grant.account,
         grant.target.to_string(),
         grant.id.0
     )?;
-    let mut owners = Vec::with_capacity(rows.len());
+    let mut mates = Vec::with_capacity(rows.len());
     for (id, detail) in rows {
         let state: GrantState = from_json("grants", id, &detail)?;
-        if state.owns_effect() {
-            owners.extend(state.before().cloned().map(|before| (GrantId(id), before)));
+        if state.before().is_some() {
+            mates.push((GrantId(id), state));
         }
     }
-    Ok(owners)
+    Ok(mates)
+}
+
+/// Those of the lane's other grants that still need the effect: the last one out removes it.
+pub async fn owners(tx: &mut Tx, grant: &Grant) -> Result<Vec<GrantId>, StoreError> {
+    let mates = lane_mates(tx, grant).await?;
+    Ok(mates.into_iter().filter(|(_, state)| state.wants_account()).map(|(id, _)| id).collect())
 }
 
 /// Stores a step on a request that was loaded as `before`. Every changed row is guarded by the

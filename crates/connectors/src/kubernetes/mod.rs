@@ -201,11 +201,14 @@ impl Connector for Kubernetes {
         let life = (until - self.clock.now()).min(LONGEST).max(SHORTEST);
         match grantee::mint(&self.wire, &order.account, life).await {
             Ok(minted) => Ok(minted),
-            Err(failed) if failed.is_absent(&order.account) => Err(Fault::Impossible(format!(
-                "{}: the account {} of this grant is not in the cluster any more, so there is no access to use. \
-                 Ask again",
-                self.settings.integration, order.account
-            ))),
+            Err(failed) if failed.is_absent(&order.account) => {
+                self.pin.now(&self.wire).await?;
+                Err(Fault::Impossible(format!(
+                    "{}: the account {} of this grant is not in the cluster any more, so there is no access to use. \
+                     Ask again",
+                    self.settings.integration, order.account
+                )))
+            }
             Err(failed) => Err(failed.into()),
         }
     }

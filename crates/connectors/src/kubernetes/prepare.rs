@@ -80,11 +80,14 @@ pub(super) async fn rules(
     };
     match kube.wire.own::<Role>(call).await {
         Ok(found) => Ok(found.rules.unwrap_or_default()),
-        Err(failed) if failed.is_absent(role.name()) => Err(Fault::Impossible(format!(
-            "{}: the {} is offered but does not exist. Create it, or offer another role",
-            kube.settings.integration,
-            role.describe()
-        ))),
+        Err(failed) if failed.is_absent(role.name()) => {
+            kube.pin.now(&kube.wire).await?;
+            Err(Fault::Impossible(format!(
+                "{}: the {} is offered but does not exist. Create it, or offer another role",
+                kube.settings.integration,
+                role.describe()
+            )))
+        }
         Err(failed) => Err(failed.into()),
     }
 }

@@ -44,7 +44,10 @@ pub(super) async fn probe(
     }
     let (answers, bound) =
         tokio::join!(ask(kube, order, namespace, &plan.probes), is_bound(kube, order, namespace));
-    let Some(answers) = answers? else {
+    // Also where everything is refused: if the binding is not there, the pin was checked, and the
+    // answer is not another cluster's.
+    let (answers, bound) = (answers?, bound?);
+    let Some(answers) = answers else {
         return Ok(Probe::Refused(format!("the account {} is gone", names::user(&order.account))));
     };
     let paired = || plan.probes.iter().zip(&answers);
@@ -54,7 +57,7 @@ pub(super) async fn probe(
     if allowed.is_empty() {
         return Ok(Probe::Refused(format!("in {namespace}, {who} may not {}", words(&refused))));
     }
-    if !bound? {
+    if !bound {
         return explain(kube, order, namespace, &allowed).await;
     }
     if refused.is_empty() {

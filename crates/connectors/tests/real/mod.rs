@@ -40,6 +40,7 @@ pub(crate) struct World {
     pub(crate) installation: InstallationId,
     pub(crate) kube: Kubernetes,
     pub(crate) settings: Settings,
+    pub(crate) store: Arc<Memory>,
     pub(crate) admin: Client,
     pub(crate) random: u8,
 }
@@ -90,12 +91,12 @@ impl World {
         let store = Arc::new(Memory::default());
         let context = admin_context(file);
         let settings = connect(&options, &context, store.as_ref(), clock()).await.unwrap();
-        let kube = Kubernetes::open(settings.clone(), store, clock()).unwrap();
+        let kube = Kubernetes::open(settings.clone(), Arc::clone(&store) as _, clock()).unwrap();
         let config = Kubeconfig::read_from(file).unwrap();
         let config =
             Config::from_custom_kubeconfig(config, &KubeConfigOptions::default()).await.unwrap();
         let admin = Client::try_from(config).unwrap();
-        Self { installation, kube, settings, admin, random: 0 }
+        Self { installation, kube, settings, store, admin, random: 0 }
     }
 
     pub(crate) fn order(&mut self, namespace: &str, permission: &str, account: &str) -> Order {

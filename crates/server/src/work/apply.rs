@@ -8,7 +8,7 @@ use bellhop_domain::{
     Access, Before, Command, Grant, GrantState, JobKind, LEASE, Refusal, SETUP_LIMIT, decide,
 };
 use bellhop_store::Tx;
-use bellhop_store::access::{owners, write};
+use bellhop_store::access::{lane_mates, write};
 use bellhop_store::jobs::{self, Job};
 
 use super::effect::{Effect, find, is_final, pause};
@@ -90,8 +90,8 @@ async fn observe(app: &App, job: &Job, seen: Before) -> Result<Before, AppError>
     jobs::still_held(&mut tx, job).await?;
     let access = load(&mut tx, job).await?;
     let grant = find(&access, job.about.grant())?;
-    let owners = owners(&mut tx, &grant).await?;
-    let recorded = owners.iter().map(|(_, before)| before.found);
+    let mates = lane_mates(&mut tx, &grant).await?;
+    let recorded = mates.iter().filter_map(|(_, state)| state.before()).map(|before| before.found);
     let before = Before { found: found_in_lane(seen.found, recorded), ..seen };
     let step = decide(&access, Command::Observed(grant.id, before.clone()), tx.now())?;
     write(&mut tx, &access, &step).await?;

@@ -21,7 +21,7 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
         return app.finish(job).await;
     };
     let mut tx = app.store.read().await?;
-    let owners = access::owners(&mut tx, &grant).await?.into_iter().map(|(id, _)| id).collect();
+    let owners = access::owners(&mut tx, &grant).await?;
     drop(tx);
     let before = found.map(|found| Before { found, plan: Value::Null });
     let leaving = Leaving { account: Account::Keep, owners, before };

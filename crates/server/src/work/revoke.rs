@@ -31,7 +31,7 @@ pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<Option<Due>, AppErro
     }
     let retired = accounts::retire_if_unused(tx, &grant.account).await?;
     let account = if retired { Account::Remove } else { Account::Keep };
-    let owners = access::owners(tx, &grant).await?.into_iter().map(|(id, _)| id).collect();
+    let owners = access::owners(tx, &grant).await?;
     let leaving = Leaving { account, owners, before: grant.state.before().cloned() };
     Ok(Some(Due { access, grant, leaving }))
 }

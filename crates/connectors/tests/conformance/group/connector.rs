@@ -1,5 +1,9 @@
 //! A connector to the groups, sound or with one flaw.
 
+#![expect(clippy::indexing_slicing, reason = "JSON without the key is null")]
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -7,7 +11,7 @@ use bellhop_connectors::{
     Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted, Order,
     Presence, Probe, Revoked,
 };
-use bellhop_domain::{Before, Clock as _, Found, InstallationId, SystemClock};
+use bellhop_domain::{Before, Clock as _, Found, GrantId, InstallationId, SystemClock};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt as _, BufStream};
@@ -37,6 +41,8 @@ pub(super) enum Flaw {
     MintsForTooLong,
     ShowsItsKey,
     ReplacesStandingAccess,
+    RemembersBetweenCalls,
+    FailsWhenItIsGone,
 }
 
 pub(super) struct Groups {
@@ -44,6 +50,8 @@ pub(super) struct Groups {
     pub(super) pin: String,
     pub(super) limit: Duration,
     pub(super) flaw: Option<Flaw>,
+    /// Only the flaw remembers anything.
+    pub(super) made: Mutex<BTreeSet<GrantId>>,
 }
 
 /// An answer, or what is missing.
@@ -53,6 +61,10 @@ enum Said {
 }
 
 impl Groups {
+    fn made(&self) -> MutexGuard<'_, BTreeSet<GrantId>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn has(&self, flaw: Flaw) -> bool {
         self.flaw == Some(flaw)
     }
@@ -125,6 +137,7 @@ impl Groups {
     }
 
     async fn join(&self, order: &Order) -> Result<(), Fault> {
+        self.made().insert(order.grant);
         match self.call("PUT", &member(order), &note(order)).await? {
             Said::Missing => Err(Fault::TargetGone(format!("{} is gone", order.target))),
             Said::Yes(..) => Ok(()),
@@ -136,6 +149,9 @@ impl Groups {
             Said::Yes(200, _) => Ok(Revoked::Done),
             Said::Yes(..) | Said::Missing => {
                 self.pinned().await?;
+                if self.has(Flaw::FailsWhenItIsGone) {
+                    return Err(Fault::Impossible("it is not there".to_owned()));
+                }
                 Ok(Revoked::AlreadyGone)
             }
         }
@@ -236,6 +252,9 @@ impl Connector for Groups {
             leaving.before.as_mut().filter(|_| self.has(Flaw::RemovesStandingAccess))
         {
             before.found = Found::Absent;
+        }
+        if self.has(Flaw::RemembersBetweenCalls) && !self.made().contains(&order.grant) {
+            return Ok(Revoked::Kept("somebody else made it".to_owned()));
         }
         match leaving.shared_effect_stays() {
             Some(why) => Ok(Revoked::Kept(why)),

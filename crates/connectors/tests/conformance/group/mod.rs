@@ -5,7 +5,7 @@ mod connector;
 mod flaws;
 mod server;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use crate::kit::http::Message;
 use crate::kit::proxy::{Elsewhere, Proxy, Upstream};
-use crate::kit::{System, faults, random, sentences};
-use crate::real::{random_bytes, say};
+use crate::kit::{System, conforms};
+use crate::real::random_bytes;
 use connector::{Flaw, Groups};
 use server::Server;
 
@@ -50,7 +50,8 @@ fn target(group: &str) -> Target {
 impl System for World {
     fn open(&self, limit: Duration) -> Arc<dyn Connector> {
         let address = self.proxy.address.clone();
-        Arc::new(Groups { address, pin: server::PIN.to_owned(), limit, flaw: self.flaw })
+        let pin = server::PIN.to_owned();
+        Arc::new(Groups { address, pin, limit, flaw: self.flaw, made: Mutex::default() })
     }
 
     fn proxy(&self) -> &Proxy {
@@ -162,27 +163,11 @@ impl System for World {
         self.server.delete_group(&target.resource);
     }
 
+    async fn leave(&self) {}
+
     async fn set_rights(&self, given: bool) {
         self.server.set_rights(given);
     }
 }
 
-#[tokio::test]
-async fn t10_t11_a_shared_membership_keeps_the_contract() {
-    let wrong = sentences(&World::start(None).await).await;
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-#[tokio::test]
-async fn t10_a_shared_membership_survives_every_fault_at_every_call() {
-    let (tried, wrong) = faults::everywhere(&World::start(None).await).await;
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(tried > 200, "only {tried} combinations were tried");
-    say(&format!("groups: {tried} combinations of call and fault"));
-}
-
-#[tokio::test]
-async fn t11_a_shared_membership_survives_random_sequences() {
-    let wrong = random::sequences(&World::start(None).await, 0..200).await;
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
+conforms!(async { Some(World::start(None).await) });

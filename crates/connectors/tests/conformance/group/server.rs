@@ -1,5 +1,7 @@
 //! The groups, and what is said about them over HTTP.
 
+#![expect(clippy::indexing_slicing, reason = "JSON without the key is null")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +16,7 @@ pub(super) const KEY: &str = "do-not-show-this-key";
 
 #[derive(Default)]
 struct Groups {
-    groups: BTreeMap<String, (usize, BTreeMap<String, Value>)>,
+    by_name: BTreeMap<String, (usize, BTreeMap<String, Value>)>,
     /// Every group and membership has a number that is never used again.
     last_id: usize,
     has_rights: bool,
@@ -52,27 +54,27 @@ impl Server {
     }
 
     pub(super) fn member(&self, group: &str, name: &str) -> Option<Value> {
-        lock(&self.state).groups.get(group)?.1.get(name).cloned()
+        lock(&self.state).by_name.get(group)?.1.get(name).cloned()
     }
 
     pub(super) fn add(&self, group: &str, name: &str) {
-        lock(&self.state).add(group, name, Value::Null);
+        lock(&self.state).add(group, name, &Value::Null);
     }
 
     pub(super) fn remove(&self, group: &str, name: &str) {
         let mut state = lock(&self.state);
-        state.groups.get_mut(group).and_then(|(_, members)| members.remove(name));
+        state.by_name.get_mut(group).and_then(|(_, members)| members.remove(name));
     }
 
     pub(super) fn make_group(&self, name: &str) {
         let mut state = lock(&self.state);
         state.last_id += 1;
         let id = state.last_id;
-        state.groups.entry(name.to_owned()).or_insert((id, BTreeMap::new()));
+        state.by_name.entry(name.to_owned()).or_insert((id, BTreeMap::new()));
     }
 
     pub(super) fn delete_group(&self, name: &str) {
-        lock(&self.state).groups.remove(name);
+        lock(&self.state).by_name.remove(name);
     }
 
     pub(super) fn set_rights(&self, given: bool) {
@@ -91,10 +93,10 @@ async fn serve(socket: TcpStream, state: Arc<Mutex<Groups>>) {
 }
 
 impl Groups {
-    fn add(&mut self, group: &str, name: &str, note: Value) -> bool {
+    fn add(&mut self, group: &str, name: &str, note: &Value) -> bool {
         self.last_id += 1;
         let member = json!({ "id": self.last_id, "note": note });
-        let Some((_, members)) = self.groups.get_mut(group) else { return false };
+        let Some((_, members)) = self.by_name.get_mut(group) else { return false };
         let free = !members.contains_key(name);
         members.entry(name.to_owned()).or_insert(member);
         free
@@ -112,15 +114,15 @@ impl Groups {
             ("GET", ["rights"]) => answer(200, &json!({ "missing": [] })),
             ("GET", ["groups"]) => {
                 let all: BTreeMap<_, _> =
-                    self.groups.iter().map(|(name, (_, members))| (name, members)).collect();
+                    self.by_name.iter().map(|(name, (_, members))| (name, members)).collect();
                 answer(200, &json!(all))
             }
             (method, ["groups", group, rest @ ..]) => {
-                let Some((id, _)) = self.groups.get(*group) else {
+                let Some((id, _)) = self.by_name.get(*group) else {
                     return answer(404, &json!({ "missing": group }));
                 };
                 match rest {
-                    [] => answer(200, &json!({ "id": id, "members": self.groups[*group].1 })),
+                    [] => answer(200, &json!({ "id": id, "members": self.by_name[*group].1 })),
                     [name] => self.member(method, (group, name), (body, wanted)),
                     _ => answer(400, &json!({ "error": "what?" })),
                 }
@@ -136,10 +138,10 @@ impl Groups {
         (body, wanted): (Value, &str),
     ) -> Message {
         if method == "PUT" {
-            let made = self.add(group, name, body);
+            let made = self.add(group, name, &body);
             return answer(if made { 201 } else { 409 }, &json!({ "name": name }));
         }
-        let Some((_, members)) = self.groups.get_mut(group) else {
+        let Some((_, members)) = self.by_name.get_mut(group) else {
             return answer(404, &json!({ "missing": group }));
         };
         let Some(member) = members.get_mut(name) else {
@@ -150,7 +152,7 @@ impl Groups {
                 member["note"] = body;
                 answer(200, &json!({ "name": name }))
             }
-            "DELETE" if !wanted.is_empty() && wanted != member["id"].to_string() => {
+            "DELETE" if !wanted.is_empty() && member["id"].as_u64() != wanted.parse().ok() => {
                 answer(412, &json!({ "error": "another one" }))
             }
             "DELETE" => {

@@ -3,14 +3,15 @@
 
 use std::time::Duration;
 
-use bellhop_connectors::{Fault, Presence, Probe, Revoked};
-use bellhop_domain::Found;
+use bellhop_connectors::{Fault, Leftover, MadeFor, Presence, Probe, Revoked};
+use bellhop_domain::{Before, Found};
 use chrono::TimeDelta;
 
 use super::call::{Answer, Op, Scene, call};
 use super::ledger::Ledger;
 use super::proxy::Trouble;
 use super::{Checked, HASTY, Kit, PATIENT, System, said};
+use crate::real::say;
 
 /// How long the system says to wait. An odd number: nobody says it by chance.
 pub(crate) const PAUSE: u64 = 37;
@@ -34,6 +35,12 @@ struct Case {
     right: fn(&Answer, &Scene) -> bool,
 }
 
+impl Case {
+    fn changes(&self) -> bool {
+        matches!(self.op, Op::Prepare | Op::Apply | Op::Revoke | Op::Remove)
+    }
+}
+
 const CASES: [Case; 16] = [
     case(Op::Prepare, Stage::Nothing, 0, is_absent_before),
     case(Op::Apply, Stage::Prepared, 1, is_nothing),
@@ -47,16 +54,10 @@ const CASES: [Case; 16] = [
     case(Op::Revoke, Stage::Applied, 0, is_gone),
     case(Op::Revoke, Stage::Revoked, 0, |one, _| *one == Answer::Revoked(Revoked::AlreadyGone)),
     case(Op::Mint, Stage::Applied, 1, is_nothing),
-    case(Op::Leftovers, Stage::Applied, 1, |one, scene| match one {
-        Answer::Leftovers(all) => scene.leftover.iter().all(|known| all.contains(known)),
-        _ => false,
-    }),
+    case(Op::Leftovers, Stage::Applied, 1, is_listed),
     case(Op::Leftovers, Stage::Revoked, 0, |one, _| *one == Answer::Leftovers(Vec::new())),
     case(Op::Remove, Stage::Applied, 0, is_gone),
-    case(Op::Check, Stage::Applied, 1, |one, _| match one {
-        Answer::Health(health) => health.missing_rights.is_empty(),
-        _ => false,
-    }),
+    case(Op::Check, Stage::Applied, 1, is_well),
 ];
 
 const fn case(op: Op, stage: Stage, effects: usize, right: fn(&Answer, &Scene) -> bool) -> Case {
@@ -69,6 +70,15 @@ fn is_nothing(answer: &Answer, _: &Scene) -> bool {
 
 fn is_gone(answer: &Answer, _: &Scene) -> bool {
     matches!(answer, Answer::Revoked(Revoked::Done | Revoked::AlreadyGone))
+}
+
+fn is_listed(answer: &Answer, scene: &Scene) -> bool {
+    let all_of = |left: &Vec<Leftover>| scene.leftover.iter().all(|known| left.contains(known));
+    matches!(answer, Answer::Leftovers(left) if all_of(left))
+}
+
+fn is_well(answer: &Answer, _: &Scene) -> bool {
+    matches!(answer, Answer::Health(health) if health.missing_rights.is_empty())
 }
 
 fn is_absent_before(answer: &Answer, _: &Scene) -> bool {
@@ -103,14 +113,27 @@ pub(crate) fn is_said_of(trouble: &Trouble, fault: &Fault) -> bool {
     }
 }
 
-/// Tries all of it; answers how many combinations there were, and what was found wrong.
-pub(crate) async fn everywhere(system: &dyn System) -> (usize, Vec<String>) {
+/// Fails unless a system survives [`everywhere`].
+pub(crate) async fn survived(system: Option<impl System>, changing: bool) {
+    let Some(system) = system else { return };
+    let (tried, wrong) = everywhere(&system, changing).await;
+    system.leave().await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let cases = CASES.iter().filter(|case| case.changes() == changing).count();
+    assert!(tried > cases * troubles(&system).len(), "only {tried} faults met a call");
+    say(&format!("{tried} faults, each at one call of an operation"));
+}
+
+/// Tries all operations that change something, or all that do not; answers how many combinations
+/// there were, and what was found wrong.
+pub(crate) async fn everywhere(system: &dyn System, changing: bool) -> (usize, Vec<String>) {
     let (kit, mut tried, mut wrong) = (Kit::new(system), 0, Vec::new());
-    for case in &CASES {
+    for case in CASES.iter().filter(|case| case.changes() == changing) {
+        let mut used = None;
         for trouble in troubles(system) {
             for nth in 0.. {
                 let name = format!("{:?} at {:?}, call {nth}: {trouble:?}", case.op, case.stage);
-                match once(&kit, case, (nth, &trouble)).await {
+                match once(&kit, case, (nth, &trouble), &mut used).await {
                     Ok(true) => tried += 1,
                     // There is no such call any more.
                     Ok(false) => break,
@@ -123,17 +146,25 @@ pub(crate) async fn everywhere(system: &dyn System) -> (usize, Vec<String>) {
                 }
             }
         }
+        if let Some(scene) = used {
+            wrong.extend(clean(&kit, &scene).await.err());
+        }
     }
     (tried, wrong)
 }
 
-/// One operation with one call of it in trouble; answers whether there was that call.
+/// One operation with one call of it in trouble; answers whether there was that call. What only
+/// looks at things is `used` again for the next one.
 async fn once(
     kit: &Kit<'_>,
     case: &Case,
     (nth, trouble): (usize, &Trouble),
+    used: &mut Option<Scene>,
 ) -> Result<bool, String> {
-    let scene = stage(kit, case.stage).await?;
+    let scene = match used.take() {
+        Some(scene) => scene,
+        None => stage(kit, case.stage).await?,
+    };
     let limit = if matches!(trouble, Trouble::Silence) { HASTY } else { PATIENT };
     let connector = kit.system.open(limit);
     kit.system.proxy().arm(nth, trouble.clone());
@@ -141,7 +172,7 @@ async fn once(
     let fired = kit.system.proxy().disarm();
     let right = match &answer {
         Ok(answer) => (case.right)(answer, &scene),
-        Err(fault) => is_said_of(trouble, fault) || (!fired && limit == HASTY),
+        Err(fault) => is_said_of(trouble, fault) && (fired || limit == HASTY),
     };
     want!(right, "said {answer:?}");
     is_secret(kit, &format!("{answer:?}"))?;
@@ -158,10 +189,18 @@ async fn once(
         let due = scene.order.deadline.format("%FT%TZ").to_string();
         want!(noted == due, "the deadline noted is {noted} and not {due}");
     }
+    if case.changes() {
+        clean(kit, &scene).await?;
+    } else {
+        *used = Some(scene);
+    }
+    Ok(fired)
+}
+
+async fn clean(kit: &Kit<'_>, scene: &Scene) -> Checked {
     said("revoke", kit.warm.revoke(&scene.order, &scene.leaving).await)?;
     kit.effects_are(&scene.order, 0).await?;
-    kit.nothing_is_left().await?;
-    Ok(fired)
+    kit.nothing_is_left().await
 }
 
 async fn stage(kit: &Kit<'_>, stage: Stage) -> Result<Scene, String> {
@@ -175,15 +214,14 @@ async fn stage(kit: &Kit<'_>, stage: Stage) -> Result<Scene, String> {
     let before = ledger.before(order.grant);
     let mut leaving = ledger.leaving(&order);
     // Nothing was prepared yet: what a first call is made with is never looked at.
-    let none = bellhop_domain::Before { found: Found::Absent, plan: serde_json::Value::Null };
+    let none = Before { found: Found::Absent, plan: serde_json::Value::Null };
     let before = before.unwrap_or_else(|| none.clone());
     leaving.before.get_or_insert(none);
     if !matches!(stage, Stage::Nothing | Stage::Prepared) {
         said("apply", kit.warm.apply(&order, &before).await)?;
         kit.probe_until(&order, &before, |one| matches!(one, Probe::Usable(_))).await?;
         let left = said("leftovers", kit.warm.leftovers(order.installation).await)?;
-        leftover =
-            left.into_iter().find(|one| !matches!(one.of, bellhop_connectors::MadeFor::Account(_)));
+        leftover = left.into_iter().find(|one| !matches!(one.of, MadeFor::Account(_)));
         want!(leftover.is_some(), "what was made is not listed");
     }
     if stage == Stage::Extended {

@@ -49,18 +49,16 @@ impl Message {
 
     /// On the wire, with the body in one piece.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut head = format!("{}\r\n", self.start);
-        for (key, value) in &self.headers {
-            if !["content-length", "transfer-encoding"].contains(&key.to_lowercase().as_str()) {
-                head.push_str(&format!("{key}: {value}\r\n"));
-            }
-        }
+        let mut lines = vec![self.start.clone()];
+        let kept = self.headers.iter().filter(|(key, _)| {
+            !["content-length", "transfer-encoding"].contains(&key.to_lowercase().as_str())
+        });
+        lines.extend(kept.map(|(key, value)| format!("{key}: {value}")));
         // An answer without a body may not have a length.
         if self.status() != 204 {
-            head.push_str(&format!("content-length: {}\r\n", self.body.len()));
+            lines.push(format!("content-length: {}", self.body.len()));
         }
-        head.push_str("\r\n");
-        [head.as_bytes(), &self.body].concat()
+        [format!("{}\r\n\r\n", lines.join("\r\n")).as_bytes(), &self.body].concat()
     }
 
     /// The next message; nothing when the other side has closed.

@@ -18,12 +18,15 @@ pub(crate) struct Live {
     pub(crate) before: Option<Before>,
     /// Its revoke has begun: nothing is made for it any more.
     pub(crate) is_ending: bool,
+    /// An `apply` succeeded.
+    pub(crate) is_made: bool,
 }
 
 impl Ledger {
     /// A grant that is about to be made.
     pub(crate) fn open(&mut self, order: &Order) {
-        self.live.push(Live { order: order.clone(), before: None, is_ending: false });
+        let order = order.clone();
+        self.live.push(Live { order, before: None, is_ending: false, is_made: false });
     }
 
     /// Records what `prepare` found, corrected by what the others of the lane know.
@@ -64,6 +67,13 @@ impl Ledger {
             one.is_ending = true;
         }
         leaving
+    }
+
+    /// An `apply` succeeded.
+    pub(crate) fn made(&mut self, grant: GrantId) {
+        for one in self.live.iter_mut().filter(|one| one.order.grant == grant) {
+            one.is_made = true;
+        }
     }
 
     pub(crate) fn is_retired(&self, account: &str) -> bool {

@@ -1,6 +1,8 @@
 //! Where a connector has to stop: the target is gone, the system is another one, the rights are
 //! lost.
 
+use std::sync::Arc;
+
 use bellhop_connectors::{Fault, Presence, Revoked};
 
 use super::call::{Answer, Op, Scene, call};
@@ -31,7 +33,7 @@ pub(super) async fn the_target_is_gone(kit: &Kit<'_>) -> Checked {
 
 async fn gone(kit: &Kit<'_>, scene: &Scene, ops: &[Op]) -> Checked {
     for op in ops {
-        for connector in [kit.warm.clone(), kit.system.open(PATIENT)] {
+        for connector in [Arc::clone(&kit.warm), kit.system.open(PATIENT)] {
             let answer = call(connector.as_ref(), *op, scene).await;
             let right = matches!(answer, Err(Fault::TargetGone(_)));
             want!(right, "{op:?} of a target that is gone says {answer:?}");
@@ -96,7 +98,7 @@ pub(super) async fn own_rights_are_lost(kit: &Kit<'_>) -> Checked {
 
 async fn nothing_is_allowed(kit: &Kit<'_>, scene: &Scene) -> Checked {
     for op in Op::ALL {
-        for connector in [kit.warm.clone(), kit.system.open(PATIENT)] {
+        for connector in [Arc::clone(&kit.warm), kit.system.open(PATIENT)] {
             let answer = call(connector.as_ref(), op, scene).await;
             let right = match &answer {
                 Err(Fault::NotAllowed(_)) => true,

@@ -12,6 +12,54 @@ macro_rules! want {
     };
 }
 
+/// The suite on one kind of system: `$start` makes a system, or nothing when there is none to test
+/// on. Every test has one of its own.
+macro_rules! conforms {
+    ($start:expr) => {
+        #[tokio::test]
+        async fn a_grant_lives_as_the_contract_says() {
+            $crate::kit::holds($start.await, &["life", "deadline", "mint"]).await;
+        }
+
+        #[tokio::test]
+        async fn t10_already_granted_already_revoked_target_gone_rights_lost() {
+            $crate::kit::holds($start.await, &["by_hand", "target_gone", "rights"]).await;
+        }
+
+        #[tokio::test]
+        async fn t11_overlaps_and_standing_access_and_two_installations() {
+            let names = ["standing", "overlaps", "account", "neighbours"];
+            $crate::kit::holds($start.await, &names).await;
+        }
+
+        #[tokio::test]
+        async fn p25_only_what_is_ours_and_only_from_the_right_system() {
+            $crate::kit::holds($start.await, &["leftovers", "wrong_system"]).await;
+        }
+
+        #[tokio::test]
+        async fn p27_a_lost_reply_never_makes_a_grant_look_like_standing_access() {
+            $crate::kit::holds($start.await, &["lost_reply"]).await;
+        }
+
+        #[tokio::test]
+        async fn t10_every_fault_at_every_call_that_changes_something() {
+            $crate::kit::faults::survived($start.await, true).await;
+        }
+
+        #[tokio::test]
+        async fn t10_every_fault_at_every_call_that_looks_at_something() {
+            $crate::kit::faults::survived($start.await, false).await;
+        }
+
+        #[tokio::test]
+        async fn t11_random_sequences_of_operations_and_faults_leave_nothing() {
+            $crate::kit::random::survived($start.await, 0..200).await;
+        }
+    };
+}
+pub(crate) use conforms;
+
 pub(crate) mod call;
 pub(crate) mod faults;
 pub(crate) mod http;
@@ -32,6 +80,7 @@ use bellhop_connectors::{Connector, Fault, Order, Presence, Probe};
 use bellhop_domain::ids::uuid_at;
 use bellhop_domain::{Before, Clock as _, GrantId, InstallationId, SystemClock, Target};
 use chrono::{DateTime, TimeDelta};
+use futures::future::BoxFuture;
 use serde_json::Value;
 
 use crate::real::random_bytes;
@@ -44,9 +93,9 @@ pub(crate) type Checked = Result<(), String>;
 /// How long a call may take, where nothing is meant to be slow.
 pub(crate) const PATIENT: Duration = Duration::from_secs(10);
 /// Where an answer is held back on purpose.
-pub(crate) const HASTY: Duration = Duration::from_millis(400);
+pub(crate) const HASTY: Duration = Duration::from_millis(200);
 /// How long the real system may take to follow.
-const SETTLED: Duration = Duration::from_secs(10);
+const SETTLED: Duration = Duration::from_secs(5);
 
 /// A connected system: the connector under test, and what can be seen and done beside it.
 #[async_trait]
@@ -108,6 +157,8 @@ pub(crate) trait System: Send + Sync {
     async fn delete_target(&self, target: &Target);
     /// Bellhop's own rights are given, or taken; waits until that has taken effect.
     async fn set_rights(&self, given: bool);
+    /// The test is over: removes what the installation itself left there.
+    async fn leave(&self);
 }
 
 /// What a check works with.
@@ -208,24 +259,47 @@ pub(crate) fn said<T: Debug>(what: &str, answer: Result<T, Fault>) -> Result<T, 
     answer.map_err(|fault| format!("{what}: {fault:?}"))
 }
 
-/// Everything but the faults on the wire: what was found wrong, each with the check's name.
-pub(crate) async fn sentences(system: &dyn System) -> Vec<String> {
+type Check = for<'a> fn(&'a Kit<'a>) -> BoxFuture<'a, Checked>;
+
+/// Every sentence of the contract, by name.
+const SENTENCES: [(&str, Check); 13] = [
+    ("life", |kit| Box::pin(life::from_prepare_to_gone(kit))),
+    ("deadline", |kit| Box::pin(life::a_later_deadline_moves_that_and_nothing_else(kit))),
+    ("by_hand", |kit| Box::pin(life::what_people_do_by_hand(kit))),
+    ("mint", |kit| Box::pin(life::credentials_are_short_and_secret(kit))),
+    ("lost_reply", |kit| Box::pin(overlaps::a_lost_reply_is_not_standing_access(kit))),
+    ("standing", |kit| Box::pin(overlaps::standing_access_is_kept(kit))),
+    ("overlaps", |kit| Box::pin(overlaps::the_last_one_out_removes(kit))),
+    ("account", |kit| Box::pin(overlaps::the_account_goes_with_its_last_grant(kit))),
+    ("neighbours", |kit| Box::pin(neighbours::two_installations(kit))),
+    ("leftovers", |kit| Box::pin(neighbours::leftovers_are_complete(kit))),
+    ("target_gone", |kit| Box::pin(limits::the_target_is_gone(kit))),
+    ("wrong_system", |kit| Box::pin(limits::the_wrong_system(kit))),
+    ("rights", |kit| Box::pin(limits::own_rights_are_lost(kit))),
+];
+
+/// Fails unless these sentences hold.
+pub(crate) async fn holds(system: Option<impl System>, names: &[&str]) {
+    let Some(system) = system else { return };
     let mut wrong = Vec::new();
-    let mut note = |name: &str, checked: Checked| {
-        wrong.extend(checked.err().map(|said| format!("{name}: {said}")));
-    };
+    for name in names {
+        wrong.extend(sentence(&system, name).await.err().map(|said| format!("{name}: {said}")));
+    }
+    system.leave().await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Checks one of them. What a failed check leaves is swept, so that the next one is not blamed.
+pub(crate) async fn sentence(system: &dyn System, name: &str) -> Checked {
     let kit = Kit::new(system);
-    note("life", life::from_prepare_to_gone(&kit).await);
-    note("deadline", life::a_later_deadline_moves_that_and_nothing_else(&kit).await);
-    note("by_hand", life::what_people_do_by_hand(&kit).await);
-    note("mint", life::credentials_are_short_and_secret(&kit).await);
-    note("standing", overlaps::standing_access_is_kept(&kit).await);
-    note("overlaps", overlaps::the_last_one_out_removes(&kit).await);
-    note("account", overlaps::the_account_goes_with_its_last_grant(&kit).await);
-    note("neighbours", neighbours::two_installations(&kit).await);
-    note("leftovers", neighbours::leftovers_are_complete(&kit).await);
-    note("target_gone", limits::the_target_is_gone(&kit).await);
-    note("wrong_system", limits::the_wrong_system(&kit).await);
-    note("rights", limits::own_rights_are_lost(&kit).await);
-    wrong
+    let (_, check) =
+        SENTENCES.iter().find(|(one, _)| *one == name).ok_or("there is no such check")?;
+    let checked = check(&kit).await;
+    if checked.is_err() {
+        let left = kit.warm.leftovers(system.installation()).await.unwrap_or_default();
+        for one in &left {
+            kit.warm.remove(one).await.ok();
+        }
+    }
+    checked
 }

@@ -3,7 +3,8 @@
 use bellhop_connectors::{Order, Presence, Probe, Revoked};
 
 use super::ledger::Ledger;
-use super::{Checked, Kit, said};
+use super::proxy::Trouble;
+use super::{Checked, Kit, PATIENT, said};
 
 /// What somebody held before is held after, and is never taken for a grant's own.
 pub(super) async fn standing_access_is_kept(kit: &Kit<'_>) -> Checked {
@@ -53,6 +54,37 @@ async fn standing_access_goes_meanwhile(kit: &Kit<'_>, order: &Order) -> Checked
     kit.end(&mut ledger, order).await?;
     kit.effects_are(order, 0).await?;
     kit.works_becomes(order, false).await
+}
+
+/// The reply to any call of `apply` is lost, the program starts again and looks again: what it
+/// finds then is its own, by what was recorded before the first effect.
+pub(super) async fn a_lost_reply_is_not_standing_access(kit: &Kit<'_>) -> Checked {
+    for nth in 0.. {
+        let (order, mut ledger) = (kit.lone(), Ledger::default());
+        ledger.open(&order);
+        let seen = said("prepare", kit.warm.prepare(&order).await)?;
+        let first = ledger.record(&order, seen);
+        let connector = kit.system.open(PATIENT);
+        kit.system.proxy().arm(nth, Trouble::ReplyLost);
+        connector.apply(&order, &first).await.ok();
+        let fired = kit.system.proxy().disarm();
+
+        let started = kit.system.open(PATIENT);
+        let seen = said("prepare", started.prepare(&order).await)?;
+        let before = ledger.record(&order, seen);
+        want!(before == first, "what was recorded became {before:?}");
+        said("apply", started.apply(&order, &before).await)?;
+        kit.effects_are(&order, 1).await?;
+        let revoked = kit.end(&mut ledger, &order).await?;
+        want!(revoked == Revoked::Done, "{revoked:?} of what this grant made");
+        kit.effects_are(&order, 0).await?;
+        kit.nothing_is_left().await?;
+        if !fired {
+            want!(nth > 0, "apply makes no call");
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Two or three grants of one target to one account, ending in every order.

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::http::Message;
@@ -123,7 +123,7 @@ async fn serve(
     plan: Arc<Mutex<Plan>>,
 ) {
     // A dropped connection is a broken one. (A linger of zero blocks nobody.)
-    socket.set_zero_linger().ok();
+    socket.set_zero_linger().and_then(|()| socket.set_nodelay(true)).ok();
     let down: io::Result<Box<dyn Wire>> = match acceptor {
         None => Ok(Box::new(socket)),
         Some(acceptor) => acceptor.accept(socket).await.map(|tls| Box::new(tls) as _),
@@ -216,14 +216,15 @@ async fn connect(upstream: &Upstream) -> io::Result<Stream> {
         roots.add(one.map_err(io::Error::other)?).map_err(io::Error::other)?;
     }
     let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    let name = ServerName::try_from("127.0.0.1").map_err(io::Error::other)?;
+    let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host).to_owned();
+    let name = ServerName::try_from(host).map_err(io::Error::other)?;
     let tls = TlsConnector::from(Arc::new(config)).connect(name, socket).await?;
     Ok(BufStream::new(Box::new(tls)))
 }
 
 /// A certificate that vouches for itself, and what serves with it.
 fn certificate() -> Result<(String, ServerConfig), Box<dyn std::error::Error + Send + Sync>> {
-    tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
+    rustls::crypto::ring::default_provider().install_default().ok();
     let key = KeyPair::generate()?;
     let cert = CertificateParams::new(vec!["127.0.0.1".to_owned()])?.self_signed(&key)?;
     let private = PrivateKeyDer::from_pem_slice(key.serialize_pem().as_bytes())?;
