@@ -1,11 +1,12 @@
 # The commands of every day. Each is a script in tests/scripts, which also sets up what it needs.
-.PHONY: help run test check bench
+.PHONY: help run test check bench mutants
 
 help:
 	@echo "make run     shows Bellhop at work: a real cluster on this machine, access given and gone"
 	@echo "make test    runs every test, against real counterparties where they can be had"
 	@echo "make check   checks format, lints, documentation, dependencies and licences"
 	@echo "make bench   measures"
+	@echo "make mutants breaks the code in many small ways, and tells which breaks no test sees"
 	@echo
 	@echo "make run AUTO=1 does not wait for Enter. The first run of each builds and fetches what"
 	@echo "it needs: Debian packages (it asks first), a Kubernetes API server, tools."
@@ -21,3 +22,6 @@ check:
 
 bench:
 	@tests/scripts/bench.sh
+
+mutants:
+	@tests/scripts/mutants.sh

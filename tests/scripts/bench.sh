@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# bench.sh: measures. What it prints is a ratio to bare API calls of the same run; the times alone
-# mean nothing on another machine.
+# bench.sh: measures. What it prints are ratios to references of the same run (bare API calls, bare
+# durable commits); the times alone mean nothing on another machine.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
@@ -10,8 +10,12 @@ set -euo pipefail
 title "Building what is measured, optimized"
 # Nearly as fast as the release, in half the time to build; the bench builds bellhop likewise.
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+export CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16
 run cargo build --release -p bellhop-e2e --bin bench
 run cargo build --release -p bellhop-cli --bin bellhop
+
+title "The engine: lifecycles over the disk's commits, answers during a backlog"
+run cargo bench -p bellhop-server --bench engine
 
 title "Request to usable, through Bellhop and directly"
 # Not the program itself: it asks cargo for bellhop, which has to be the same one.

@@ -81,6 +81,19 @@ impl Facts {
         Err(Refusal::NoLongerAllowed { number, why })
     }
 
+    /// Whether new access may be given now: the clock can be trusted with a deadline, and every
+    /// system takes access. One that could not take it away must not give it.
+    pub(crate) fn may_give(&self, request: &Request) -> Result<(), Refusal> {
+        self.clock()?;
+        for wanted in &request.wanted {
+            let name = &wanted.target.integration;
+            if let Some(why) = self.systems.get(name).and_then(|system| system.closed.as_ref()) {
+                return Err(Refusal::SystemClosed { name: name.clone(), why: why.clone() });
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the clock can be trusted with a new deadline.
     pub(crate) fn clock(&self) -> Result<(), Refusal> {
         match self.behind {

@@ -267,6 +267,17 @@ fn t06_what_changed_before_the_approval_refuses_it() {
 }
 
 #[test]
+fn a_system_that_could_not_take_access_away_is_not_approved_for() {
+    let waits = pending();
+    let mut closed = facts(&asking());
+    closed.systems.get_mut("k8s-real").expect("there").closed = Some("rights are missing".into());
+    let error = refused(review(&waits, &erin(), Verdict::Approve), closed.clone());
+    assert!(error.to_string().contains("takes no new access: rights are missing"), "{error}");
+    let no = says_with(review(&waits, &erin(), Verdict::Deny), closed);
+    assert!(decide(&waits, no, after(60)).is_ok(), "a denial is always possible");
+}
+
+#[test]
 fn p11_what_changed_before_the_effect_makes_it_fail_closed() {
     let mut all = changes();
     let mut no_approver = facts(&asking());

@@ -26,7 +26,7 @@ pub(super) fn ask(
         return Ok(Draft::new(access.clone(), now).into_new());
     }
     let flow = &facts.allow(request)?.flow;
-    facts.clock()?;
+    facts.may_give(request)?;
     let span = rule(request, approved, flow)?;
     longer(request, approved, flow, span)?;
     let by = Actor::from(by);
@@ -60,7 +60,7 @@ pub(super) fn decided(
     match verdict {
         Verdict::Approve => {
             let flow = &facts.allow(&access.request)?.flow;
-            facts.clock()?;
+            facts.may_give(&access.request)?;
             rule(&access.request, approved, flow)?;
             prolong(&mut draft, approved, flow, (extension.by, by.clone()))?;
         }

@@ -61,7 +61,7 @@ pub(super) fn review(
     match review.verdict {
         Verdict::Approve => {
             same_version(request, facts)?;
-            facts.clock()?;
+            facts.may_give(request)?;
             draft.approve(by.clone(), note, grants);
         }
         Verdict::Deny => {

@@ -1,9 +1,11 @@
 //! Work that comes back: looking after connected systems. A credential that runs out or a right
 //! that is lost shows before somebody is promised access, and what drifted is found.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bellhop_domain::{IntegrationId, JobKind};
+use bellhop_domain::{IntegrationId, JobKind, LEASE};
 use bellhop_store::jobs::{self, Job};
 use bellhop_store::{StoreError, Tx, integrations};
 use chrono::TimeDelta;
@@ -13,6 +15,8 @@ use crate::app::{self, App, AppError};
 
 /// How often a connected system is checked, and swept.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How often the lease of work under way is renewed: three times before it would run out.
+const RENEWED: Duration = Duration::from_secs(20);
 /// Both, in the order in which they are due at a start.
 const BOTH: [JobKind; 2] = [JobKind::Check, JobKind::Sweep];
 
@@ -42,23 +46,51 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
     let Some(integration) = found.filter(|i| i.settings.is_some()) else {
         return app.finish(job).await;
     };
-    let looked = if job.kind == JobKind::Sweep {
-        sweep::one(app, &integration.name).await
-    } else {
-        app::integrations::refresh(app, &integration.name).await.map(drop)
-    };
+    let (job_kind, mut job) = (job.kind, job.clone());
+    let looked = keeping_the_lease(app, &mut job, async {
+        if job_kind == JobKind::Sweep {
+            sweep::one(app, &integration.name).await
+        } else {
+            app::integrations::refresh(app, &integration.name).await.map(drop)
+        }
+    })
+    .await;
     match looked {
         Ok(()) => {
             let mut tx = app.store.write().await?;
             let run_at = tx.now() + EVERY;
-            jobs::again(&mut tx, job, run_at).await?;
+            jobs::again(&mut tx, &job, run_at).await?;
             Ok(app.commit(tx).await?)
         }
+        // Somebody else does it by now.
+        Err(lost @ AppError::Store(StoreError::LeaseLost)) => Err(lost),
         Err(error) => {
             let integration = integration.name;
             tracing::warn!(integration, job = job.kind.name(), %error, "cut short");
-            backoff::retry(app, job, &error.to_string(), None).await;
+            backoff::retry(app, &job, &error.to_string(), None).await;
             Ok(())
+        }
+    }
+}
+
+/// Does work that may take longer than a lease, under a lease that is renewed meanwhile. When it is
+/// lost all the same, the work is dropped where it stands.
+async fn keeping_the_lease(
+    app: &App,
+    job: &mut Job,
+    work: impl Future<Output = Result<(), AppError>>,
+) -> Result<(), AppError> {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = app.timer.sleep(RENEWED) => {
+                let mut tx = app.store.write().await?;
+                let until = tx.now() + LEASE;
+                *job = jobs::renew(&mut tx, job, until).await?;
+                app.commit(tx).await?;
+            }
         }
     }
 }

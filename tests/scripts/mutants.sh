@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# mutants.sh [PART…]: breaks the transitions, the guarded writes and the authentication of callers in
+# many small ways, one at a time, and runs the tests of their crate on each. A break that no test
+# sees has to be in tests/mutants.txt with the reason why nobody needs to see it.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/common.sh"
+
+readonly CARGO_MUTANTS=27.1.0
+readonly ACCEPTED=tests/mutants.txt
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-mutants.XXXXXX")
+finish() {
+  local code=$?
+  trap '' INT TERM HUP
+  set +e
+  stop_postgres
+  remove "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# What is broken, and by which crate's tests that has to be seen.
+files() {
+  case $1 in
+    domain) say 'crates/domain/src/decide/*.rs' 'crates/domain/src/'{submit,facts,draft,request,person,flow/mod,flow/approval}.rs ;;
+    store) say 'crates/store/src/'{access,jobs,accounts,tx,time,audit,audit/chain}.rs ;;
+    server) say 'crates/server/src/app/'{caller,facts,people,reviews}.rs crates/server/src/http/actor.rs ;;
+    *) fail "there is no part called $1: domain, store, server" ;;
+  esac
+}
+
+[ $# -gt 0 ] || set -- domain store server
+"$scripts/prepare.sh" crates postgres
+mutants=$("$scripts/tool.sh" cargo-mutants $CARGO_MUTANTS)
+start_postgres "$dir/postgres"
+export BELLHOP_TEST_POSTGRES=$postgres_address
+
+for part in "$@"; do
+  title "Breaking $part"
+  only=()
+  while IFS= read -r file; do only+=(--file "$file"); done < <(files "$part")
+  # It ends with an error when a break was not seen; which ones is compared below.
+  run "$mutants" mutants --package "bellhop-$part" --test-package "bellhop-$part" "${only[@]}" \
+    --output "$dir/$part" --no-times --timeout 300 --colors never || true
+  [ -s "$dir/$part/mutants.out/outcomes.json" ] || fail "nothing was broken: see above"
+  cat "$dir/$part/mutants.out/missed.txt" "$dir/$part/mutants.out/timeout.txt" >>"$dir/unseen"
+done
+
+# Places move with every edit: the list names file and break, and not the line.
+without_place() { sed -E 's/^([^:]+):[0-9]+:[0-9]+: /\1: /' "$1" | sort -u; }
+title "Breaks that no test saw"
+without_place "$dir/unseen" >"$dir/now"
+grep -v '^#' "$ACCEPTED" | sed 's/  *#.*//' | grep . | sort -u >"$dir/accepted" || true
+if ! comm -23 "$dir/now" "$dir/accepted" | tee "$dir/new" | grep .; then say none that is not accepted; fi
+[ ! -s "$dir/new" ] || fail "the breaks above were not seen: write the test, or accept them in $ACCEPTED with the reason"
