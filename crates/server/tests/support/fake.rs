@@ -1,5 +1,7 @@
 //! A system that answers as told: for faults and speed. What real systems do is shown elsewhere.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each user of this uses its part")]
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

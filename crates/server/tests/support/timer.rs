@@ -11,14 +11,11 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub(crate) struct ManualTimer {
     now: Arc<watch::Sender<Duration>>,
-    /// Counts sleeps that began.
-    sleeps: Arc<watch::Sender<usize>>,
 }
 
 impl Default for ManualTimer {
     fn default() -> Self {
-        let (now, sleeps) = (watch::channel(Duration::ZERO).0, watch::channel(0).0);
-        Self { now: Arc::new(now), sleeps: Arc::new(sleeps) }
+        Self { now: Arc::new(watch::channel(Duration::ZERO).0) }
     }
 }
 
@@ -29,10 +26,9 @@ impl ManualTimer {
         self.now.send_modify(|now| *now += passed);
     }
 
-    /// Until another sleep begins.
-    pub(crate) async fn somebody_sleeps(&self) {
-        let mut sleeps = self.sleeps.subscribe();
-        drop(sleeps.changed().await);
+    /// How many sleep.
+    pub(crate) fn sleeping(&self) -> usize {
+        self.now.receiver_count()
     }
 }
 
@@ -40,7 +36,6 @@ impl ManualTimer {
 impl Timer for ManualTimer {
     async fn sleep(&self, time: Duration) {
         let mut now = self.now.subscribe();
-        self.sleeps.send_modify(|count| *count += 1);
         let end = *now.borrow() + time;
         // The sender lives as long as the timer that is borrowed here.
         drop(now.wait_for(|now| *now >= end).await);
