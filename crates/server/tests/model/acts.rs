@@ -197,8 +197,9 @@ impl World {
         let (app, admin) = (Arc::clone(self.app()), self.callers[ADMIN].clone());
         let work =
             async move { integrations::connect(&app, &admin, system, &ANYHOW).await.map(|_| true) };
-        if let Went::Done(Err(_)) = self.drive(0, work.boxed()).await {
-            turn(self);
+        match self.drive(0, work.boxed()).await {
+            Went::Done(Err(_)) => turn(self),
+            Went::Done(Ok(_)) | Went::Hangs | Went::Cut => self.turned = true,
         }
     }
 

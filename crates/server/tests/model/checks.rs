@@ -146,14 +146,14 @@ pub(crate) fn at_rest(ledger: &Ledger, outside: &State) -> Result<(), Broken> {
         let over = held.is(&["ended", "apply_failed"]);
         ensure(over || held.is(&["active"]), || format!("1: at rest, and {}", held.state))?;
         let shared = held.target.starts_with("groups");
-        let there = outside.things().any(|one| {
+        let there = outside.within_reach().any(|one| {
             one.gives(&held.target, &held.account) && (shared || one.by == By::Us(Some(*id)))
         });
         let found = shared && held.state["before"]["found"] == "standing";
         ensure(over || there || found, || format!("10: {} is active, and gone", held.lane()))?;
         ensure(!over || shared || !there, || format!("10: {} is over, and there", held.lane()))?;
     }
-    for thing in outside.things() {
+    for thing in outside.within_reach() {
         let By::Us(grant) = thing.by else { continue };
         let mut live = ledger.grants.iter().filter(|(_, held)| held.is(&["active"]));
         let explains = live.any(|(id, held)| {

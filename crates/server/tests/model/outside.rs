@@ -95,6 +95,13 @@ impl State {
         (pin.clone(), self.places.entry(pin).or_default())
     }
 
+    /// What is in the systems that answer.
+    pub(crate) fn within_reach(&self) -> impl Iterator<Item = &Thing> {
+        let places =
+            self.places.iter().filter(|(pin, _)| self.answering.values().any(|p| p == *pin));
+        places.flat_map(|(_, place)| &place.things)
+    }
+
     pub(crate) fn things(&self) -> impl Iterator<Item = &Thing> {
         self.places.values().flat_map(|place| &place.things)
     }

@@ -129,7 +129,9 @@ impl World {
         self.pass(ALL_OVER);
         let at = self.moment().await;
         self.settle(&at).await?;
-        for system in SYSTEMS.into_iter().chain(SYSTEMS) {
+        // What was left in a system that is not connected any more ends when it is again.
+        let turned = if self.turned { 4 } else { 0 };
+        for system in SYSTEMS.into_iter().chain(SYSTEMS).take(turned) {
             self.connect(system).await;
             let at = self.moment().await;
             self.look(&at).await?;

@@ -55,6 +55,8 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) hanging: Vec<Hanging>,
     pub(crate) cut: Option<Cut>,
+    /// Whether an integration was ever connected to another system.
+    pub(crate) turned: bool,
     /// What people were first shown of a request.
     pub(crate) shown: BTreeMap<i64, String>,
     /// Whose doing the new rows may be.
@@ -87,6 +89,7 @@ impl World {
             ledger,
             hanging: Vec::new(),
             cut: None,
+            turned: false,
             shown: BTreeMap::new(),
             acting: None,
             dead_until: TimeDelta::zero(),
