@@ -122,24 +122,25 @@ pub(crate) fn sequence(longest: usize) -> impl Strategy<Value = Vec<Command>> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    prop_oneof![4 => by_people(), 4 => by_time(), 2 => outside(), 1 => processes()]
+    prop_oneof![8 => by_people(), 8 => by_time(), 4 => outside(), 1 => processes()]
 }
 
 fn by_people() -> impl Strategy<Value = Command> {
-    let (who, which) = (0..6_u8, 0..8_u8);
-    let request = (0..3_u8, 0..2_u8, 1..16_u8, 0..10_u8);
+    let (who, which) = (0..6_u8, prop_oneof![3 => 0..2_u8, 1 => 0..8_u8]);
+    let somebody = prop_oneof![3 => Just(0_u8), 1 => 1..3_u8];
+    let request = (somebody, prop_oneof![2 => Just(0_u8), 1 => Just(1_u8)], 1..16_u8, 0..10_u8);
     let decide = (prop_oneof![6 => 2..4_u8, 1 => 0..6_u8], which.clone(), 0..8_u8, 0..8_u8);
     prop_oneof![
-        8 => request.prop_map(|(who, flow, resources, length)| Command::Ask {
+        10 => request.prop_map(|(who, flow, resources, length)| Command::Ask {
             who, flow, resources, length
         }),
         8 => decide.prop_map(|(who, which, approve, stale)| Command::Decide {
             who, which, approve: approve > 0, stale: stale == 0
         }),
         1 => (who.clone(), which.clone()).prop_map(|(who, which)| Command::Withdraw { who, which }),
-        3 => (0..3_u8, which.clone()).prop_map(|(who, which)| Command::Extend { who, which }),
-        4 => (who, which).prop_map(|(who, which)| Command::End { who, which }),
-        1 => (0..4_u8).prop_map(|who| Command::Deactivate { who }),
+        3 => (prop_oneof![3 => Just(0_u8), 1 => 1..3_u8], which.clone()).prop_map(|(who, which)| Command::Extend { who, which }),
+        6 => (prop_oneof![1 => Just(0_u8), 1 => Just(4_u8), 1 => who], which).prop_map(|(who, which)| Command::End { who, which }),
+        1 => prop_oneof![3 => Just(1_u8), 1 => 0..4_u8].prop_map(|who| Command::Deactivate { who }),
         2 => (0..2_u8, 0..12_u8).prop_map(|(flow, variant)| Command::ChangeFlow { flow, variant }),
     ]
 }
@@ -149,7 +150,7 @@ fn by_time() -> impl Strategy<Value = Command> {
         4 => (0..2_u8).prop_map(|worker| Command::RunOne { worker }),
         6 => (0..2_u8).prop_map(|worker| Command::RunDue { worker }),
         3 => (0..120_u16).prop_map(|seconds| Command::Pass { seconds }),
-        2 => (0..16_000_u16).prop_map(|seconds| Command::Pass { seconds }),
+        1 => (0..16_000_u16).prop_map(|seconds| Command::Pass { seconds }),
         1 => (-90..90_i8).prop_map(|minutes| Command::SetClock { minutes }),
         2 => any::<bool>().prop_map(|answer| Command::Resume { answer }),
         2 => Just(Command::Settle),

@@ -103,19 +103,18 @@ impl World {
             self.resume(true).await;
             self.look(at).await?;
         }
-        let mut quiet = 0;
         for _ in 0..60 {
+            // Long enough for every system to be looked at in each round.
+            self.pass(61);
             let run = Command::RunDue { worker: 0 };
             Box::pin(self.act(&run)).await?;
             let over = ["active", "ended", "apply_failed"];
             let still = self.ledger.grants.values().all(|held| held.is(&over));
-            quiet = if still && self.at_work().await.is_empty() { quiet + 1 } else { 0 };
-            if quiet == 2 {
+            if still && self.at_work().await.is_empty() {
                 self.machine.outside.state().late.clear();
                 checks::at_rest(&self.ledger, &self.machine.outside.state())?;
                 return self.timers().await;
             }
-            self.pass(61);
         }
         let jobs = self.at_work().await;
         let left: Vec<_> = self.ledger.grants.values().map(|held| &held.state).collect();

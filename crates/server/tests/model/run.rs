@@ -22,7 +22,7 @@ use crate::timer::ManualTimer;
 use crate::world::World;
 
 /// Cases that run at the same time.
-const THREADS: u64 = 2;
+const THREADS: u64 = 4;
 /// How often a case that once failed is tried before it counts as passed.
 const TRIES: usize = 3;
 
