@@ -65,6 +65,14 @@ impl<DB: Database> Open<DB> {
     }
 }
 
+/// A moment at which tests end the process.
+pub(crate) fn point(name: &'static str) {
+    #[cfg(feature = "testing")]
+    crate::testing::reached(name);
+    #[cfg(not(feature = "testing"))]
+    let _: &str = name;
+}
+
 /// What others want to know of a transaction once it is committed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Told {
@@ -113,10 +121,12 @@ impl Tx {
         if recorded {
             time::keep(&mut self).await?;
         }
+        point("before a commit");
         match self.inner {
             Inner::Sqlite(open) => open.commit().await?,
             Inner::Postgres(open) => open.commit().await?,
         }
+        point("after a commit");
         if recorded {
             self.steady.raise(self.moment.now, self.moment.boot);
         }
