@@ -5,9 +5,10 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use bellhop_store::{Place, Store, testing};
 
 use crate::checks;
@@ -20,7 +21,7 @@ use crate::world::{World, set_up};
 /// How long leases go on after the worker is gone, and a bit.
 const A_LEASE: i64 = 61;
 /// Until everything is over, from wherever it stands.
-const UNTIL_OVER: [i64; 7] = [0, A_LEASE, 31, 3600, A_LEASE, A_LEASE, 31];
+const UNTIL_OVER: [i64; 4] = [A_LEASE, 3600, A_LEASE, 100];
 /// Nothing takes this long.
 const LIMIT: Duration = Duration::from_secs(60);
 /// After so many seconds every job is due that there is.
@@ -30,6 +31,10 @@ const ANY_JOB: i64 = 100_000;
 pub(crate) struct Server {
     address: String,
     like: String,
+    /// Takes databases that are not needed any more: removing one is a long wait, and the cases
+    /// need not wait for it.
+    old: mpsc::Sender<String>,
+    remover: JoinHandle<Result<()>>,
 }
 
 /// Which replicas are killed at their point.
@@ -48,7 +53,13 @@ impl Server {
         let world = start(folder.path(), &like).await?;
         world.worker.run_due().await?;
         world.app.store.close().await;
-        Ok(Self { address, like })
+        let (old, removed) = mpsc::channel::<String>();
+        let server = address.clone();
+        let remover = std::thread::spawn(move || {
+            let mut all = removed.iter();
+            all.try_for_each(|one| family::wait_for(remove(&server, &one)))
+        });
+        Ok(Self { address, like, old, remover })
     }
 
     /// Plays one case on a database of its own; answers whether anybody was killed.
@@ -57,13 +68,21 @@ impl Server {
         set_up(folder.path());
         let database = testing::make_database(&self.address, Some(&self.like)).await?;
         let played = play(folder.path(), &database, (victim, at)).await;
-        testing::remove_database(&self.address, &database).await?;
+        self.old.send(database)?;
         played
     }
 
-    pub(crate) async fn remove(self) -> Result<()> {
-        Ok(testing::remove_database(&self.address, &self.like).await?)
+    /// Leaves nothing on the server.
+    pub(crate) fn remove(self) -> Result<()> {
+        let Self { like, old, remover, .. } = self;
+        old.send(like)?;
+        drop(old);
+        remover.join().map_err(|_| anyhow!("removing databases failed"))?
     }
+}
+
+async fn remove(server: &str, database: &str) -> Result<()> {
+    Ok(testing::remove_database(server, database).await?)
 }
 
 async fn start(folder: &Path, database: &str) -> Result<World> {

@@ -53,7 +53,7 @@ pub(crate) async fn run(world: &World) -> Result<(), AppError> {
     end(world, &approved).await?;
     drift(world).await?;
     stick(world).await?;
-    for seconds in [61, 3600, 1800, 61, 31, 3600] {
+    for seconds in [61, 7200, 100] {
         world.pass(seconds);
         world.work().await?;
     }
