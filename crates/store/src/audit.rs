@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 use crate::sql::sql;
-use crate::tx::Inner;
+use crate::tx::{Inner, point};
 use crate::{StoreError, Tx};
 use chain::canonical;
 
@@ -72,6 +72,7 @@ pub async fn append(tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
             }
         }
     }
+    point("between rows of the audit log and its head");
     let moved = sql!(
         tx,
         execute,

@@ -28,6 +28,8 @@ mod scratch;
 mod sql;
 mod sqlite;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 mod tx;
 

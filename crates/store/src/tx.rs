@@ -68,6 +68,14 @@ impl<DB: Database> Open<DB> {
     }
 }
 
+/// A moment at which tests end the process.
+pub(crate) fn point(name: &'static str) {
+    #[cfg(feature = "testing")]
+    crate::testing::reached(name);
+    #[cfg(not(feature = "testing"))]
+    let _: &str = name;
+}
+
 /// What others want to know of a transaction once it is committed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Told {
@@ -116,6 +124,7 @@ impl Tx {
         if recorded {
             time::keep(&mut self).await?;
         }
+        point("before a commit");
         match self.inner {
             Inner::Sqlite(open) => open.commit().await?,
             Inner::Postgres(open) => open.commit().await?,
@@ -123,6 +132,7 @@ impl Tx {
         if let Some(commits) = &self.commits {
             commits.fetch_add(1, Ordering::Relaxed);
         }
+        point("after a commit");
         if recorded {
             self.steady.raise(self.moment.now, self.moment.boot);
         }

@@ -1,0 +1,93 @@
+//! `kill -9` at every durable write, and before, during and after every call to a connected system.
+//!
+//! A child process plays a scenario and ends itself by SIGKILL at its n-th point; whoever comes
+//! after it has to bring everything to its end. For every n.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test stops at what it cannot do, and says how many points there were"
+)]
+
+mod alone;
+mod checks;
+mod family;
+mod outside;
+mod pair;
+mod points;
+mod replay;
+mod replicas;
+mod scenario;
+mod systems;
+#[path = "../support/timer.rs"]
+mod timer;
+mod world;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use anyhow::Result;
+use family::Case;
+use pair::{Server, Victim};
+
+/// What a child process runs; nothing otherwise.
+#[tokio::test]
+#[ignore = "a part of the other tests"]
+async fn child() -> Result<()> {
+    match Case::of_this_process() {
+        Some(case) if case.address.is_some() => replicas::child(&case).await,
+        Some(case) => alone::child(&case).await,
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn t09_the_scenario_is_what_it_is_meant_to_be() -> Result<()> {
+    let folder = family::folder()?;
+    assert!(!family::wait_for(alone::killed_at(folder.path(), 0))?);
+    let mut passed = BTreeMap::new();
+    for name in points::passed(&folder.path().join("points")) {
+        *passed.entry(name).or_insert(0) += 1;
+    }
+    eprintln!("{passed:#?}");
+    Ok(())
+}
+
+#[test]
+fn t09_killed_at_every_point_on_sqlite() {
+    let began = Instant::now();
+    let count = family::every_point(|at| {
+        let folder = family::folder()?;
+        family::wait_for(alone::killed_at(folder.path(), at))
+    });
+    eprintln!("{count} points on SQLite in {:.0?}", began.elapsed());
+}
+
+/// With `step` 1 every point; with more, every so many.
+fn on_postgres(victim: Victim, step: u64) -> Result<()> {
+    let Some(address) = family::postgres() else { return Ok(()) };
+    let began = Instant::now();
+    let server = family::wait_for(Server::new(address))?;
+    let count = family::every_point(|nth| {
+        family::wait_for(server.play(victim, 1 + (nth - 1) * step))
+    });
+    server.remove()?;
+    eprintln!("{count} points on PostgreSQL, killing {victim:?}, in {:.0?}", began.elapsed());
+    Ok(())
+}
+
+#[test]
+fn t09_one_of_two_replicas_killed_at_every_point_while_it_is_asked() -> Result<()> {
+    on_postgres(Victim::Asker, 1)
+}
+
+#[test]
+fn t09_one_of_two_replicas_killed_at_every_point_while_it_helps() -> Result<()> {
+    on_postgres(Victim::Helper, 1)
+}
+
+#[test]
+fn t09_both_replicas_killed() -> Result<()> {
+    on_postgres(Victim::Both, 5)
+}
