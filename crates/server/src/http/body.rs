@@ -30,8 +30,13 @@ async fn bytes(request: Request, app: &Arc<App>) -> Result<Bytes, Failed> {
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
     // A call that takes nothing may come without a body.
-    let read = serde_json::from_slice(if bytes.is_empty() { b"{}" } else { bytes });
-    read.map_err(|e| invalid(format!("the body is not what this call takes: {}", short(&e))))
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    // A list of the fields' values in their order would be read as an object with these fields.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(invalid("the body is not what this call takes: it is no JSON object".into()));
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|e| invalid(format!("the body is not what this call takes: {}", short(&e))))
 }
 
 /// What a parser says, which may repeat what it was given.
@@ -63,6 +68,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Keyed<T> {
     }
 }
 
+/// Longer than the name of anything that a path may name.
+const LONGEST_NAME: usize = 100;
+
 /// A part of the path: a number, a name.
 pub(super) struct Named(pub(super) String);
 
@@ -70,8 +78,12 @@ impl FromRequestParts<Arc<App>> for Named {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
-        match Path::from_request_parts(parts, app).await {
-            Ok(Path(name)) => Ok(Self(name)),
+        match Path::<String>::from_request_parts(parts, app).await {
+            Ok(Path(name)) if name.len() <= LONGEST_NAME => Ok(Self(name)),
+            Ok(Path(_)) => Err(invalid(format!(
+                "the path names something with more than {LONGEST_NAME} characters, and nothing \
+                 here has such a name"
+            ))),
             Err(e) => Err(invalid(format!("the path does not read: {e}"))),
         }
     }

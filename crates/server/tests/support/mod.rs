@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod fake;
+pub(crate) mod open;
 pub(crate) mod timer;
 
 use std::path::PathBuf;
@@ -66,13 +67,17 @@ impl World {
 
     /// The same with the flow for somebody else.
     pub(crate) async fn for_user(handle: &str) -> Self {
+        Self::with(&CONFIG.replace("dana", handle)).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn with(text: &str) -> Self {
         let clock = ManualClock::at(DateTime::from_timestamp(1_790_000_000, 0).expect("in range"));
         let folder = tempfile::tempdir().expect("a folder");
         let fake = Fake::default();
         let timer = ManualTimer::default();
         let (app, worker) = open(&folder, (&clock, &timer), &fake).await;
         std::fs::create_dir(folder.path().join("config")).expect("made");
-        let text = CONFIG.replace("dana", handle);
         std::fs::write(folder.path().join("config/a.toml"), text).expect("written");
         let read = config::read(&folder.path().join("config")).expect("reads");
         config::put_in_force(&app, &read).await.expect("in force");
