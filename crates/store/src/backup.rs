@@ -23,7 +23,7 @@ pub(crate) async fn of_open(sqlite: &Sqlite, to: &Path) -> Result<Head, StoreErr
 }
 
 /// Copies the store in `file`, which another program may have open and go on writing. Reading is
-/// all that is done to it.
+/// all that is done to it; beside it, SQLite may leave an empty log of changes, which belongs there.
 pub(crate) async fn of_file(file: &Path, to: &Path) -> Result<Head, StoreError> {
     if !file.is_file() {
         return Err(StoreError::NoStore { path: file.to_owned() });
