@@ -51,8 +51,13 @@ impl Installation {
 
     /// Starts the backend and waits until it says that it is ready.
     pub fn start(&mut self) -> Result<()> {
+        self.start_with(&[])
+    }
+
+    /// The same with environment variables of the backend's own.
+    pub fn start_with(&mut self, env: &[(&str, &str)]) -> Result<()> {
         let args = ["--home", text(&self.home)?, "serve"].map(str::to_owned);
-        let mut backend = Process::start(bellhop()?, &args, &self.home)?;
+        let mut backend = Process::start_with(bellhop()?, &args, &self.home, env)?;
         let socket = self.home.join("run/api.sock");
         backend.until("the backend answers", LIMIT, || {
             let up = std::os::unix::net::UnixStream::connect(&socket).is_ok();
@@ -60,6 +65,26 @@ impl Installation {
         })?;
         self.backend = Some(backend);
         Ok(())
+    }
+
+    /// Adds a file of configuration, which counts from the next start on.
+    pub fn configure(&self, name: &str, text: &str) -> Result<()> {
+        Ok(fs::write(self.home.join("config").join(name), text)?)
+    }
+
+    /// The file that the backend remembers in.
+    pub fn store(&self) -> PathBuf {
+        self.home.join("data/bellhop.db")
+    }
+
+    /// The backend's process.
+    pub fn backend(&self) -> Result<u32> {
+        Ok(self.backend.as_ref().context("the backend is not running")?.id())
+    }
+
+    /// What the backend said so far.
+    pub fn log(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.home.join("bellhop.log"))?)
     }
 
     /// Stops the backend as a shutdown would.
@@ -227,9 +252,14 @@ fn build() -> Result<PathBuf> {
     Ok(folder.join("bellhop"))
 }
 
-fn config(namespaces: &[&str]) -> Result<String> {
+/// The name of the user who runs the tests.
+pub fn user() -> Result<String> {
     let output = Command::new("id").arg("-un").output().context("asking who runs the test")?;
-    let user = String::from_utf8(output.stdout)?.trim().to_owned();
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+fn config(namespaces: &[&str]) -> Result<String> {
+    let user = user()?;
     Ok(format!(
         r#"[[integration]]
 name = "{INTEGRATION}"

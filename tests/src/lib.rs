@@ -15,6 +15,8 @@ pub mod counterparties;
 mod flags;
 pub mod installation;
 pub mod kubectl;
+pub mod memory;
+pub mod planted;
 mod ports;
 pub mod process;
 pub mod scratch;

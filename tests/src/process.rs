@@ -43,6 +43,16 @@ pub struct Process {
 impl Process {
     /// Starts `program`. Its folder is `dir`, and its output goes to the end of `dir/NAME.log`.
     pub fn start(program: &Path, args: &[String], dir: &Path) -> Result<Self> {
+        Self::start_with(program, args, dir, &[])
+    }
+
+    /// The same with environment variables of its own.
+    pub fn start_with(
+        program: &Path,
+        args: &[String],
+        dir: &Path,
+        env: &[(&str, &str)],
+    ) -> Result<Self> {
         let name =
             program.file_name().context("a program has a name")?.to_string_lossy().into_owned();
         let log = dir.join(format!("{name}.log"));
@@ -54,6 +64,7 @@ impl Process {
             .env_clear()
             .env("HOME", dir)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(env.iter().copied())
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)

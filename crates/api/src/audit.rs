@@ -34,6 +34,40 @@ pub struct AuditEntry {
     pub hash: String,
 }
 
+/// `GET /api/v1/audit/export`: the rows as [`ExportedRow`]s, one a line, oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// Rows after this place; all of them when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<i64>,
+}
+
+/// A line of an export: `{"hash":"…","event":…}`, with the event exactly as it is stored, byte for
+/// byte, so that the hash can be made from it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportedRow<'a> {
+    /// SHA-256 of `event`, in hexadecimal.
+    pub hash: &'a str,
+    /// The event's stored text: canonical JSON (RFC 8785), which has no line breaks.
+    pub event: &'a str,
+}
+
+impl<'a> ExportedRow<'a> {
+    /// Reads a line, with or without its end; nothing when it is none of an export.
+    pub fn read(line: &'a str) -> Option<Self> {
+        let inner = line.trim_end_matches(['\n', '\r']).strip_prefix("{\"hash\":\"")?;
+        let (hash, event) = inner.strip_suffix('}')?.split_once("\",\"event\":")?;
+        Some(Self { hash, event })
+    }
+
+    /// Adds the row to `text` as a line.
+    pub fn write(self, text: &mut String) {
+        let Self { hash, event } = self;
+        text.extend(["{\"hash\":\"", hash, "\",\"event\":", event, "}\n"]);
+    }
+}
+
 /// `GET /api/v1/audit/verify`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditVerdict {
@@ -45,4 +79,21 @@ pub struct AuditVerdict {
     pub head: Option<String>,
     /// What does not fit, otherwise.
     pub why: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ExportedRow;
+
+    #[test]
+    fn a_row_reads_back_as_written() {
+        let row = ExportedRow { hash: "0f", event: r#"{"a":"\",\"event\":}"}"# };
+        let mut text = String::new();
+        row.write(&mut text);
+        assert_eq!(ExportedRow::read(&text), Some(row));
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+        for other in ["", "{}", "{\"hash\":\"0f\"}", "{\"event\":{},\"hash\":\"0f\"}"] {
+            assert_eq!(ExportedRow::read(other), None, "{other}");
+        }
+    }
 }

@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
-    CreateRequest, Credential, Decide, Hello, Integration, IntegrationList, ListQuery,
-    ManifestQuery, Me, Nothing, Problem, Request, RequestList,
+    CreateRequest, Credential, Decide, ExportQuery, Hello, IDEMPOTENCY_KEY, Integration,
+    IntegrationList, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
+    StorePlace,
 };
 
 /// Speaks to one backend.
@@ -19,6 +20,8 @@ use crate::{
 pub struct Client {
     http: reqwest::Client,
     base: String,
+    /// What changes carry, so that one that comes twice is done once.
+    key: Option<String>,
 }
 
 /// Why a call gave no answer.
@@ -40,7 +43,14 @@ impl Client {
     pub fn on_socket(socket: &Path) -> Result<Self, ClientError> {
         let http = reqwest::Client::builder().unix_socket(socket).no_proxy().build();
         let http = http.map_err(|e| ClientError::Unreachable(e.to_string()))?;
-        Ok(Self { http, base: "http://bellhop/api/v1".to_owned() })
+        Ok(Self { http, base: "http://bellhop/api/v1".to_owned(), key: None })
+    }
+
+    /// The same client for one change, which may be sent again under `key` when the answer was
+    /// lost: it is done once.
+    #[must_use]
+    pub fn once(&self, key: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), ..self.clone() }
     }
 
     /// Which backend this is.
@@ -141,6 +151,17 @@ impl Client {
         self.get("/audit/verify", &()).await
     }
 
+    /// The whole audit log, or what comes after a place in it, as it is read from the store.
+    pub async fn export_audit(&self, query: &ExportQuery) -> Result<Export, ClientError> {
+        let answer = self.send(self.call(Method::GET, "/audit/export").query(query)).await?;
+        Ok(Export { bytes: answer.bytes_stream().boxed() })
+    }
+
+    /// Where the backend keeps what it remembers.
+    pub async fn store(&self) -> Result<StorePlace, ClientError> {
+        self.get("/store", &()).await
+    }
+
     /// Changes from now on, or after a place in the audit log.
     pub async fn events(&self, after: Option<i64>) -> Result<EventStream, ClientError> {
         let mut call = self.call(Method::GET, "/events");
@@ -164,7 +185,11 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
-        read(self.send(self.call(Method::POST, path).json(body)).await?).await
+        let mut call = self.call(Method::POST, path).json(body);
+        if let Some(key) = &self.key {
+            call = call.header(IDEMPOTENCY_KEY, key);
+        }
+        read(self.send(call).await?).await
     }
 
     fn call(&self, method: Method, path: &str) -> RequestBuilder {
@@ -186,6 +211,19 @@ impl Client {
 
 async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ClientError> {
     answer.json().await.map_err(|e| ClientError::Unexpected(root(&e)))
+}
+
+/// An export as it arrives: lines, cut anywhere.
+pub struct Export {
+    bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
+}
+
+impl Export {
+    /// The next part; none when the export is complete. An error when it broke off.
+    pub async fn next(&mut self) -> Result<Option<bytes::Bytes>, ClientError> {
+        let part = self.bytes.next().await.transpose();
+        part.map_err(|e| ClientError::Unreachable(root(&e)))
+    }
 }
 
 /// Changes as they are committed (server-sent events).

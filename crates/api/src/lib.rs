@@ -12,9 +12,9 @@ mod problem;
 mod requests;
 
 pub use access::{AccessDetails, Credential, KubernetesAccess};
-pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict};
+pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, ExportedRow};
 #[cfg(feature = "client")]
-pub use client::{Client, ClientError, EventStream};
+pub use client::{Client, ClientError, EventStream, Export};
 pub use integrations::{
     ConnectKubernetes, Connected, EndsAlone, Integration, IntegrationList, ManifestQuery,
 };
@@ -29,6 +29,10 @@ use serde::{Deserialize, Serialize};
 pub const API_VERSION: u32 = 1;
 /// Largest body that the backend reads, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// Carries a key of the caller's own making: a call that comes again under the same key with the
+/// same body gets the answer of the first time, for a day.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The body of calls that take nothing: `{}`, or no body at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +57,13 @@ pub struct Me {
     pub handle: String,
     /// `admin`, `auditor` or `member`.
     pub role: String,
+}
+
+/// Where the backend keeps what it remembers: `GET /api/v1/store`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorePlace {
+    /// The file on the backend's machine; none when it is a PostgreSQL database.
+    pub file: Option<String>,
 }
 
 /// One change, as `GET /api/v1/events` tells it. The event's id is its place in the audit log.

@@ -114,6 +114,8 @@ pub struct Decision {
 pub struct Waits {
     /// Handles of those who may decide.
     pub approvers: Vec<String>,
+    /// Whether the caller is one of them.
+    pub for_you: bool,
     /// From then on nobody can decide it any more.
     pub lapses_at: DateTime<Utc>,
     /// For an extension, how much more time was asked for, in seconds.

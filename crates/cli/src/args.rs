@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use bellhop_domain::Span;
 use clap::{Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
 
 /// Just-in-time access: ask, use it for a while, and it is provably gone.
 #[derive(Debug, Parser)]
@@ -37,10 +38,18 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Asks for access.
     Request(Request),
-    /// Lists requests, newest first.
+    /// Lists requests: first what waits for you, then the others, newest first.
     List(List),
     /// Shows one request.
     Show(Number),
+    /// Approves a request that waits for you, or more time for one.
+    Approve(Decide),
+    /// Denies a request that waits for you, or more time for one.
+    Deny(Decide),
+    /// Takes back a request of yours that nobody decided yet.
+    Withdraw(Number),
+    /// Asks for more time for a request of yours, as much as its flow gives at once.
+    Extend(Number),
     /// Ends a request's access now.
     End(End),
     /// Shows how to use a request's access.
@@ -54,7 +63,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Audit(Audit),
     /// Runs the backend until it is told to stop.
-    Serve,
+    Serve(Database),
+    /// Copies everything that the backend remembers into a new file, also while it runs.
+    Backup(Backup),
     /// Answers programs that need a credential, such as kubectl.
     #[command(subcommand)]
     Credential(Credential),
@@ -71,7 +82,7 @@ pub(crate) struct Request {
     /// Why you need it.
     #[arg(long, default_value = "")]
     pub(crate) reason: String,
-    /// Waits until the access works, and adds its kubectl context.
+    /// Waits until somebody has decided and the access works, and adds its kubectl context.
     #[arg(long)]
     pub(crate) wait: bool,
     /// Makes the added context the current one.
@@ -93,6 +104,35 @@ pub(crate) struct List {
 pub(crate) struct Number {
     /// The request, such as R-1042.
     pub(crate) number: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Decide {
+    /// The request, such as R-1042.
+    pub(crate) number: String,
+    /// Why, for the requester and the audit log.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub(crate) note: String,
+    /// Decides about what is shown without asking.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Database {
+    /// Where everything is remembered: a file, or `postgres://USER:PASSWORD@HOST/DATABASE`, which
+    /// several backends may share [default: bellhop.db in the data folder]. Others can read
+    /// command lines, so give an address with a password in the environment variable.
+    #[arg(long, env = "BELLHOP_DATABASE", hide_env_values = true, value_name = "ADDRESS")]
+    pub(crate) database: Option<SecretString>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Backup {
+    /// The file to make. One that is there already is left alone.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: Database,
 }
 
 #[derive(Debug, clap::Args)]
@@ -165,7 +205,30 @@ pub(crate) enum Audit {
         limit: u32,
     },
     /// Checks that every row fits the one before it: one that was changed or taken out shows.
-    Verify,
+    Verify {
+        /// Compares with what was exported before: shows also when the newest rows were cut off, or
+        /// when all were written anew.
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+        /// Checks an exported file alone, with no backend.
+        #[arg(long, value_name = "FILE", conflicts_with = "against")]
+        file: Option<PathBuf>,
+    },
+    /// Prints the whole log, one row a line, exactly as it is stored and hashed.
+    Export {
+        /// Only rows after this place in the log.
+        #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+        after: Option<i64>,
+        /// How rows are printed.
+        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
+        format: ExportFormat,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// {"hash": SHA-256 of the event's text, "event": the event} in each line.
+    Jsonl,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,14 +2,19 @@
 
 mod agent;
 mod args;
+mod ask;
+mod card;
 mod commands;
 mod contexts;
 mod failure;
+mod follow;
 mod output;
+mod place;
 mod session;
 
 use std::process::ExitCode;
 
+use bellhop_domain::Verdict;
 use clap::Parser;
 
 use args::{Args, Command};
@@ -33,12 +38,17 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Request(ask) => commands::request::run(&home, output, ask).await,
         Command::List(ask) => commands::list::run(&home, output, ask).await,
         Command::Show(ask) => commands::show::run(&home, output, ask).await,
+        Command::Approve(ask) => commands::decide::run(&home, output, ask, Verdict::Approve).await,
+        Command::Deny(ask) => commands::decide::run(&home, output, ask, Verdict::Deny).await,
+        Command::Withdraw(ask) => commands::own::withdraw(&home, output, ask).await,
+        Command::Extend(ask) => commands::own::extend(&home, output, ask).await,
         Command::End(ask) => commands::end::run(&home, output, ask).await,
         Command::Access(ask) => commands::access::run(&home, output, ask).await,
         Command::Integrations => commands::integrations::run(&home, output).await,
         Command::Connect(ask) => commands::connect::run(&home, output, ask).await,
         Command::Audit(ask) => commands::audit::run(&home, output, ask).await,
-        Command::Serve => commands::serve::run(&home).await,
+        Command::Serve(ask) => commands::serve::run(&home, ask).await,
+        Command::Backup(ask) => commands::backup::run(&home, output, ask).await,
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
     }
 }

@@ -1,15 +1,15 @@
 //! The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
 
-use std::collections::BTreeSet;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use bellhop_api::Request;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use crate::failure;
+use crate::{card, failure};
 
 /// A line of the answer.
 pub(crate) fn line(text: impl AsRef<str>) {
@@ -43,58 +43,22 @@ pub(crate) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) {
 
 /// One request, whole.
 pub(crate) fn request(request: &Request, now: DateTime<Utc>) {
-    println!("{}  {}", request.number, request.label);
-    println!("  requester  {}", request.requester);
-    if !request.reason.is_empty() {
-        println!("  reason     {}", request.reason);
-    }
-    println!("  flow       {}", request.flow);
-    println!("  until      {}", until(request, now));
-    for grant in &request.grants {
-        println!("  target     {}  {}", grant.target, grant.label);
-        if let Some(note) = &grant.note {
-            println!("             {note}");
-        }
-    }
-    if !request.is_over() {
-        println!("  {}", request.ends_alone);
-    }
-    remains(request);
+    card::lines(request, now).iter().for_each(line);
 }
 
-/// What the end does not end: said before it, and still after it.
-fn remains(request: &Request) {
-    let texts: BTreeSet<&String> = request.grants.iter().flat_map(|g| &g.remains).collect();
-    if !texts.is_empty() {
-        println!("  What can outlive the end:");
-    }
-    for text in texts {
-        println!("  - {text}");
-    }
+/// The same for somebody who is about to decide something; never part of the answer.
+pub(crate) fn to_look_at(request: &Request, now: DateTime<Utc>) {
+    card::lines(request, now).iter().for_each(progress);
 }
 
-/// The deadline, and how far off it is while it matters.
-pub(crate) fn until(request: &Request, now: DateTime<Utc>) -> String {
-    let Some(deadline) = request.deadline else { return "not approved".to_owned() };
-    let at = deadline.format("%Y-%m-%d %H:%M:%S UTC");
-    if request.is_over() {
-        return at.to_string();
-    }
-    let left = deadline - now;
-    if left <= TimeDelta::zero() {
-        format!("{at} (now)")
-    } else {
-        format!("{at} (in {})", short(left))
-    }
+/// Part of a long answer, as it comes.
+pub(crate) fn part(bytes: &[u8]) -> io::Result<()> {
+    io::stdout().lock().write_all(bytes)
 }
 
-fn short(left: TimeDelta) -> String {
-    let seconds = left.num_seconds();
-    match seconds {
-        ..60 => format!("{seconds}s"),
-        60..3_600 => format!("{}m", seconds.div_euclid(60)),
-        _ => format!("{}h{:02}m", seconds.div_euclid(3_600), seconds.rem_euclid(3_600) / 60),
-    }
+/// The long answer is complete.
+pub(crate) fn complete() -> io::Result<()> {
+    io::stdout().lock().flush()
 }
 
 /// Says why the program failed; answers its exit code.

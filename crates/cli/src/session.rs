@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bellhop_api::{Client, ClientError};
-use bellhop_domain::{Clock, SystemClock};
+use bellhop_domain::{Clock, SystemClock, ids};
 use bellhop_workstation::home::Home;
 use chrono::{DateTime, Utc};
 
@@ -34,6 +34,11 @@ pub(crate) fn reached<T>(home: &Home, answer: Result<T, ClientError>) -> anyhow:
         None => "bellhop serve".to_owned(),
     };
     Err(NoBackend { socket: home.socket().display().to_string(), why, serve }.into())
+}
+
+/// A key under which one change is sent, however often.
+pub(crate) fn new_key() -> String {
+    ids::uuid_at(now(), rand::random()).to_string()
 }
 
 /// The time, for texts such as "in 12m".

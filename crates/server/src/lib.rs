@@ -13,5 +13,6 @@ pub mod timer;
 pub mod work;
 
 pub use backend::{Backend, Options};
-pub use bellhop_store::Place;
+pub use bellhop_store::audit::Walk;
+pub use bellhop_store::{Place, Store, StoreError};
 pub use listen::ListenError;

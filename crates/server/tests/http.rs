@@ -4,57 +4,16 @@
 
 mod support;
 
-use std::path::Path;
 use std::sync::Arc;
 
-use bellhop_api::{Client, ClientError, Code, CreateRequest};
-use bellhop_server::http::{Peer, router};
-use serde_json::{Value, json};
+use bellhop_api::{ClientError, Code, CreateRequest};
+use bellhop_server::http::router;
+use serde_json::json;
+use support::open::Open;
 use support::{TARGET, World};
-use tokio::net::UnixListener;
-use tokio::task::JoinHandle;
 
-/// A world whose API is open on a socket, and whose only flow is for whoever runs the test.
-struct Open {
-    world: World,
-    socket: std::path::PathBuf,
-    serving: JoinHandle<()>,
-}
-
-impl Open {
-    async fn new() -> Self {
-        let world = World::for_user(&own_name()).await;
-        let socket = world.path("api.sock");
-        let listener = UnixListener::bind(&socket).expect("binds");
-        let service = router(Arc::clone(&world.app)).into_make_service_with_connect_info::<Peer>();
-        #[expect(clippy::disallowed_methods, reason = "ends with the test's own runtime")]
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, service).await.expect("serves");
-        });
-        Self { world, socket, serving }
-    }
-
-    fn client(&self) -> Client {
-        Client::on_socket(&self.socket).expect("a client")
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let http = raw(&self.socket);
-        let answer = http.post(format!("http://x/api/v1{path}")).json(body).send().await;
-        let answer = answer.expect("answers");
-        let status = answer.status().as_u16();
-        (status, answer.json().await.expect("JSON"))
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-fn raw(socket: &Path) -> reqwest::Client {
-    reqwest::Client::builder().unix_socket(socket).build().expect("a client")
+async fn opened() -> Open {
+    Open::door(World::for_user(&own_name()).await)
 }
 
 fn own_name() -> String {
@@ -64,7 +23,7 @@ fn own_name() -> String {
 
 #[tokio::test]
 async fn p01_a_client_cannot_say_what_was_decided_or_by_whom() {
-    let open = Open::new().await;
+    let open = opened().await;
     open.client().me().await.expect("known from the first call on");
     let rows = open.world.kinds().await.len();
     let good = json!({ "targets": [TARGET], "reason": "why" });
@@ -111,7 +70,7 @@ async fn p01_a_caller_who_is_not_this_user_is_nobody() {
 
 #[tokio::test]
 async fn t20_the_event_stream_and_the_answers_tell_the_stored_state() {
-    let open = Open::new().await;
+    let open = opened().await;
     let client = open.client();
     let mut events = client.events(None).await.expect("opens");
     let body = CreateRequest {
@@ -137,7 +96,7 @@ async fn t20_the_event_stream_and_the_answers_tell_the_stored_state() {
 
 #[tokio::test]
 async fn an_event_stream_resumes_where_it_broke_off() {
-    let open = Open::new().await;
+    let open = opened().await;
     let client = open.client();
     open.world.kinds().await;
     let all = open.world.kinds().await;
@@ -149,7 +108,7 @@ async fn an_event_stream_resumes_where_it_broke_off() {
 
 #[tokio::test]
 async fn errors_carry_a_code_and_what_to_do() {
-    let open = Open::new().await;
+    let open = opened().await;
     let client = open.client();
     let problem = |answer: Result<_, ClientError>| match answer {
         Err(ClientError::Refused(problem)) => *problem,

@@ -12,7 +12,7 @@ use crate::tx::{Inner, point};
 use crate::{StoreError, Tx};
 use chain::canonical;
 
-pub use chain::{Verdict, verify};
+pub use chain::{Verdict, Walk, verify};
 
 /// The hash that the first row is chained to.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";

@@ -4,20 +4,50 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, Connection as _, SqliteConnection, SqlitePool};
 
 use crate::audit::{self, Head, Verdict};
 use crate::sqlite::{Sqlite, refuse_newer};
 use crate::tx::{Inner, Open};
 use crate::{StoreError, Tx};
 
+/// Copies a store that this program has open.
+pub(crate) async fn of_open(sqlite: &Sqlite, to: &Path) -> Result<Head, StoreError> {
+    match sqlite.glance().await? {
+        Inner::Sqlite(mut open) => make(&mut open, to).await,
+        Inner::Postgres(_) => Err(StoreError::NoBackup),
+    }
+}
+
+/// Copies the store in `file`, which another program may have open and go on writing. Reading is
+/// all that is done to it; beside it, SQLite may leave an empty log of changes, which belongs there.
+pub(crate) async fn of_file(file: &Path, to: &Path) -> Result<Head, StoreError> {
+    if !file.is_file() {
+        return Err(StoreError::NoStore { path: file.to_owned() });
+    }
+    let options = SqliteConnectOptions::from_str("sqlite:")?
+        .filename(file)
+        .read_only(true)
+        .busy_timeout(Duration::from_secs(5))
+        .disable_statement_logging();
+    let mut connection = options.connect().await?;
+    let made = async {
+        refuse_newer(&mut connection, file).await?;
+        make(&mut connection, to).await
+    };
+    let made = made.await;
+    connection.close().await?;
+    made
+}
+
 /// Makes a sound copy at `to`, or leaves nothing there.
-pub(crate) async fn make(sqlite: &Sqlite, to: &Path) -> Result<Head, StoreError> {
+async fn make(store: &mut SqliteConnection, to: &Path) -> Result<Head, StoreError> {
     let partial = reserve(to).map_err(not_written(to))?;
     let made = async {
-        copy(sqlite, &partial, to).await?;
+        copy(store, &partial, to).await?;
         let head = check(&partial).await?;
         let (from, into) = (partial.clone(), to.to_owned());
         let published = tokio::task::spawn_blocking(move || publish(&from, &into)).await;
@@ -72,13 +102,11 @@ async fn whole(connection: &mut SqliteConnection, file: &Path) -> Result<(), Sto
     Err(StoreError::BadBackup { path: file.to_owned(), why: found })
 }
 
-async fn copy(sqlite: &Sqlite, partial: &Path, to: &Path) -> Result<(), StoreError> {
+async fn copy(store: &mut SqliteConnection, partial: &Path, to: &Path) -> Result<(), StoreError> {
     let name = partial.to_str().ok_or_else(|| io::Error::other("its path is not UTF-8"));
     let name = name.map_err(not_written(to))?;
     // The file is there and empty, which SQLite accepts; so it has its mode from the start.
-    if let Inner::Sqlite(mut open) = sqlite.glance().await? {
-        sqlx::query("VACUUM INTO $1").bind(name).execute(&mut *open).await?;
-    }
+    sqlx::query("VACUUM INTO $1").bind(name).execute(store).await?;
     Ok(())
 }
 

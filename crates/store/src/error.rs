@@ -44,6 +44,25 @@ pub enum StoreError {
         /// Why not.
         why: String,
     },
+    /// The place is one for a store, but none can be opened there.
+    #[error("there is no way to the store {place}: {why}. {todo}")]
+    NotOpened {
+        /// The file, or the server and its database. Never with a password.
+        place: String,
+        /// What was said.
+        why: String,
+        /// What to do about it.
+        todo: &'static str,
+    },
+    /// No file to copy.
+    #[error(
+        "there is no store at {}. Name the folder or the database that the backend was started \
+         with: --home DIR, --database FILE", path.display()
+    )]
+    NoStore {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// Made by a newer Bellhop.
     #[error(
         "{place} was written by a newer Bellhop (schema {found}, this program knows {known}). \

@@ -28,6 +28,14 @@ impl FromStr for Place {
             Some((scheme, _)) => {
                 Err(StoreError::BadPlace { why: format!("there is no store of the kind {scheme}") })
             }
+            // Nearly an address: as a path it would show its password wherever the path is shown.
+            None if text.starts_with("postgres:") || text.starts_with("postgresql:") => {
+                Err(StoreError::BadPlace { why: "after the colon come two slashes".to_owned() })
+            }
+            None if text.contains("password=") => {
+                let why = "words such as host=… password=… are not an address".to_owned();
+                Err(StoreError::BadPlace { why })
+            }
             None if text.is_empty() => Err(StoreError::BadPlace { why: "it is empty".to_owned() }),
             None => Ok(Self::File(text.into())),
         }
@@ -51,7 +59,13 @@ mod tests {
 
     #[test]
     fn an_address_of_something_else_does_not_become_a_file() {
-        for text in ["mysql://bell:hop@db/access", "sqlite://bellhop.db", ""] {
+        for text in [
+            "mysql://bell:hop@db/access",
+            "sqlite://bellhop.db",
+            "postgres:/bell:hop@db/access",
+            "host=db user=bell password=hop@",
+            "",
+        ] {
             let refused = text.parse::<Place>().unwrap_err().to_string();
             assert!(refused.contains("postgres://") && !refused.contains("hop@"), "{refused}");
         }

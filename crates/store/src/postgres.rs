@@ -125,12 +125,49 @@ fn options(address: &SecretString) -> Result<PgConnectOptions, StoreError> {
     Ok(options.ssl_mode(PgSslMode::VerifyFull))
 }
 
+/// What keeps us from the database, and what to do. The password is no part of it.
+fn not_opened(options: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
+    let database = options.get_database().unwrap_or(options.get_username());
+    let at = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .unwrap_or_default()
+        .into_owned();
+    let todo = match (error, code.as_str()) {
+        (sqlx::Error::PoolTimedOut, _) => {
+            "It did not answer within 10 seconds: see whether host and port are right, and whether \
+             a firewall is between"
+        }
+        (sqlx::Error::Io(_), _) => {
+            "See whether PostgreSQL runs there, and whether host and port are right"
+        }
+        (sqlx::Error::Tls(_), _) => {
+            "See whether the certificate is for this host and from an authority that this machine \
+             knows; the address may name one: ?sslrootcert=FILE"
+        }
+        (_, "3D000") => "Make it, with the role of the address as its owner: createdb NAME",
+        (_, "28P01" | "28000") => "See whether user and password in the address are right",
+        (_, "42501") => "The role in the address has to own the database",
+        _ => "See whether the address is right and what PostgreSQL's log says",
+    };
+    let why = match error.as_database_error() {
+        Some(said) => said.message().to_owned(),
+        None => error.to_string(),
+    };
+    StoreError::NotOpened { place: format!("\"{database}\" in PostgreSQL on {at}"), why, todo }
+}
+
 /// Brings the schema up to date, on a connection of its own: the migrator locks out other replicas
 /// for as long as its session lasts.
 async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
     let options = options.clone().options(MIGRATION_LIMITS);
     let connecting = tokio::time::timeout(CONNECT_LIMIT, options.connect()).await;
-    let mut connection = connecting.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    let connecting = connecting.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let mut connection = connecting.map_err(|error| not_opened(&options, &error))?;
     let migrated = async {
         refuse_newer(&mut connection).await?;
         MIGRATIONS.run(&mut connection).await?;

@@ -1,6 +1,6 @@
 //! The store in a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ pub(crate) struct Sqlite {
     // SQLite has one writer at a time: a pool of one queues writers fairly, in memory.
     writer: SqlitePool,
     readers: SqlitePool,
+    file: PathBuf,
 }
 
 impl Sqlite {
@@ -36,11 +37,18 @@ impl Sqlite {
             .disable_statement_logging();
         // A file does not hang up: asking each connection whether it is there costs and shows nothing.
         let pool = || SqlitePoolOptions::new().test_before_acquire(false);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let writer = pool().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(|error| not_opened(file, error))?;
         refuse_newer(&mut *writer.acquire().await?, file).await?;
         MIGRATIONS.run(&writer).await?;
         let readers = pool().max_connections(4).connect_with(options).await?;
-        Ok(Self { writer, readers })
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        Ok(Self { writer, readers, file })
+    }
+
+    /// Where it is.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
     }
 
     /// Starts a transaction that holds the writers' lock.
@@ -81,4 +89,24 @@ pub(crate) async fn refuse_newer(
     let (newest,): (Option<i64>,) =
         sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(connection).await?;
     newest_known(&MIGRATIONS, newest, || file.display().to_string())
+}
+
+/// What is wrong with a path that holds no store and cannot be made to hold one.
+fn not_opened(file: &Path, error: sqlx::Error) -> StoreError {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .unwrap_or_default()
+        .into_owned();
+    let todo = match code.as_str() {
+        // SQLITE_CANTOPEN
+        "14" => {
+            "See that its folder is there, that it is not a folder itself, and that you may \
+                 write there"
+        }
+        // SQLITE_NOTADB
+        "26" => "Name another file, or restore a backup",
+        _ => return error.into(),
+    };
+    StoreError::NotOpened { place: file.display().to_string(), why: error.to_string(), todo }
 }

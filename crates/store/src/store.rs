@@ -107,8 +107,25 @@ impl Store {
     /// PostgreSQL it says how to do it with PostgreSQL's own tools.
     pub async fn backup(&self, to: &Path) -> Result<audit::Head, StoreError> {
         match &self.pools {
-            Pools::Sqlite(sqlite) => backup::make(sqlite, to).await,
+            Pools::Sqlite(sqlite) => backup::of_open(sqlite, to).await,
             Pools::Postgres(_) => Err(StoreError::NoBackup),
+        }
+    }
+
+    /// The same for the store in `file`, without opening it as one: it is only read. So its schema
+    /// and its time stay as they are, whichever program has it open and goes on writing.
+    ///
+    /// # Errors
+    /// As above, and when there is no store in `file` or a newer Bellhop has written it.
+    pub async fn backup_file(file: &Path, to: &Path) -> Result<audit::Head, StoreError> {
+        backup::of_file(file, to).await
+    }
+
+    /// The file that the store is in; none on PostgreSQL.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.pools {
+            Pools::Sqlite(sqlite) => Some(sqlite.file()),
+            Pools::Postgres(_) => None,
         }
     }
 

@@ -1,11 +1,11 @@
 //! `bellhop audit`
 
-use anyhow::bail;
 use bellhop_api::{AuditEntry, AuditQuery};
 use bellhop_workstation::home::Home;
 use serde_json::Value;
 
-use crate::args::{Audit, Format};
+use super::{export, verify};
+use crate::args::{Audit, ExportFormat, Format};
 use crate::{output, session};
 
 /// Reads or checks the audit log.
@@ -14,7 +14,10 @@ pub(crate) async fn run(home: &Home, format: Format, ask: Audit) -> anyhow::Resu
         Audit::List { request, after, limit } => {
             list(home, format, AuditQuery { request, after, limit: Some(limit) }).await
         }
-        Audit::Verify => verify(home, format).await,
+        Audit::Verify { file: Some(file), .. } => verify::offline(format, &file),
+        Audit::Verify { against: Some(file), .. } => verify::against(home, format, &file).await,
+        Audit::Verify { .. } => verify::backend(home, format).await,
+        Audit::Export { after, format: ExportFormat::Jsonl } => export::run(home, after).await,
     }
 }
 
@@ -67,24 +70,4 @@ fn detail(event: &Value) -> String {
         (Some(reason), _) => reason.to_owned(),
         (None, _) => state.unwrap_or_default().to_owned(),
     }
-}
-
-async fn verify(home: &Home, format: Format) -> anyhow::Result<()> {
-    let client = session::client(home)?;
-    let verdict = session::reached(home, client.verify_audit().await)?;
-    if format == Format::Json {
-        output::json(&verdict)?;
-    }
-    if !verdict.intact {
-        let why = verdict.why.unwrap_or_default();
-        bail!("the audit log does not verify: row {}: {why}", verdict.seq);
-    }
-    if format == Format::Table {
-        let head = verdict.head.unwrap_or_default();
-        output::line(format!(
-            "{} rows, every one fits the one before it. Head {head}",
-            verdict.seq
-        ));
-    }
-    Ok(())
 }

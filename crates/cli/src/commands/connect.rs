@@ -1,19 +1,17 @@
 //! `bellhop connect`
 
-use std::io::{BufRead, IsTerminal};
-
-use anyhow::{Context, bail};
+use anyhow::Context;
 use bellhop_api::{ConnectKubernetes, ManifestQuery};
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::KubeconfigFiles;
 
 use crate::args::{self, Connect, Format};
-use crate::{output, session};
+use crate::{ask, output, session};
 
 /// Connects a system: shows the rights that it will be given, asks, and uses them.
-pub(crate) async fn run(home: &Home, format: Format, ask: Connect) -> anyhow::Result<()> {
-    let Connect::Kubernetes(ask) = ask;
+pub(crate) async fn run(home: &Home, format: Format, what: Connect) -> anyhow::Result<()> {
+    let Connect::Kubernetes(ask) = what;
     let client = session::client(home)?;
     if !ask.direct {
         let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
@@ -45,16 +43,7 @@ pub(crate) async fn run(home: &Home, format: Format, ask: Connect) -> anyhow::Re
 
 fn confirm(manifest: &str) -> anyhow::Result<()> {
     output::progress(manifest.trim_end());
-    if !std::io::stdin().is_terminal() {
-        bail!("nobody is there to agree to the manifest above. Pass --yes to apply it");
-    }
-    output::progress("\nApply this manifest with your kubeconfig context? [y/N]");
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") {
-        return Ok(());
-    }
-    bail!("nothing was changed")
+    ask::agreed("\nApply this manifest with your kubeconfig context?", "the manifest above")
 }
 
 fn body(ask: &args::ConnectKubernetes) -> anyhow::Result<ConnectKubernetes> {

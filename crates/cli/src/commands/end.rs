@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use bellhop_api::{Client, ClientError, EventStream, Request};
+use bellhop_api::{ClientError, Request};
 use bellhop_workstation::home::Home;
 
 use crate::args::{self, Format};
+use crate::follow::Changes;
 use crate::{agent, output, session};
 
 /// How long to wait until the access is shown to be gone.
@@ -14,11 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Ends the access and says what became of it.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::End) -> anyhow::Result<()> {
     let client = session::client(home)?;
-    let events = session::reached(home, client.events(None).await)?;
+    let changes = Changes::watch(home, &client).await?;
     let mut request = client.end_request(&ask.number).await?;
     if !ask.no_wait {
         let number = request.number.clone();
-        request = match tokio::time::timeout(PATIENCE, until_over(&client, request, events)).await {
+        request = match tokio::time::timeout(PATIENCE, until_over(request, changes)).await {
             Ok(over) => over?,
             Err(_elapsed) => client.request(&number).await?,
         };
@@ -38,16 +39,9 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::End) -> anyhow::
     Ok(())
 }
 
-async fn until_over(
-    client: &Client,
-    mut request: Request,
-    mut events: EventStream,
-) -> Result<Request, ClientError> {
+async fn until_over(mut request: Request, mut changes: Changes) -> Result<Request, ClientError> {
     while !request.is_over() {
-        let change = events.next().await?;
-        if change.request.as_deref() == Some(&request.number) {
-            request = client.request(&request.number).await?;
-        }
+        request = changes.next_of(&request.number).await?;
     }
     Ok(request)
 }

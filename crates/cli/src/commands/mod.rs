@@ -2,11 +2,16 @@
 
 pub(crate) mod access;
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod connect;
 pub(crate) mod credential;
+pub(crate) mod decide;
 pub(crate) mod end;
+pub(crate) mod export;
 pub(crate) mod integrations;
 pub(crate) mod list;
+pub(crate) mod own;
 pub(crate) mod request;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod verify;

@@ -1,27 +1,27 @@
 //! `bellhop request`
 
-use anyhow::bail;
-use bellhop_api::{Client, ClientError, CreateRequest, EventStream, Request};
+use bellhop_api::{Client, ClientError, CreateRequest, Request};
 use bellhop_workstation::home::Home;
 
 use crate::args::{self, Format};
-use crate::{contexts, output, session};
+use crate::failure::Refused;
+use crate::follow::Changes;
+use crate::{card, contexts, output, session};
 
-/// Asks, and with `--wait` stays until the access works.
+/// Asks, and with `--wait` stays until the access works or somebody said no.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyhow::Result<()> {
     let client = session::client(home)?;
     // Watching begins before asking, so that no change can fall in between.
-    let events =
-        if ask.wait { Some(session::reached(home, client.events(None).await)?) } else { None };
+    let changes = if ask.wait { Some(Changes::watch(home, &client).await?) } else { None };
     let body = CreateRequest {
         targets: ask.targets,
         reason: ask.reason,
         duration_seconds: ask.duration.map(|span| u64::from(span.seconds())),
     };
-    let mut request = session::reached(home, client.create_request(&body).await)?;
-    if let Some(events) = events {
+    let mut request = session::reached(home, asked(&client, &body).await)?;
+    if let Some(changes) = changes {
         output::progress(format!("{} submitted", request.number));
-        request = until_settled(&client, request, events).await?;
+        request = until_settled(request, changes).await?;
     }
     if format == Format::Json {
         output::json(&request)?;
@@ -35,24 +35,38 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyh
     settled(home, format, &client, &request, ask.use_context).await
 }
 
-/// Follows a request until nothing is being set up any more.
-async fn until_settled(
-    client: &Client,
-    mut request: Request,
-    mut events: EventStream,
-) -> Result<Request, ClientError> {
+/// Asks once, also when the answer got lost and it is sent again.
+async fn asked(client: &Client, body: &CreateRequest) -> Result<Request, ClientError> {
+    let client = client.once(session::new_key());
+    match client.create_request(body).await {
+        Err(ClientError::Unreachable(_)) => client.create_request(body).await,
+        answer => answer,
+    }
+}
+
+/// Follows a request until nobody has to decide and nothing is being set up any more.
+async fn until_settled(mut request: Request, mut changes: Changes) -> Result<Request, ClientError> {
     let mut said = String::new();
-    while request.status == "granting" {
-        if said != request.label {
-            output::progress(format!("{} {}", request.number, request.label));
-            said.clone_from(&request.label);
+    while matches!(request.status.as_str(), "pending" | "granting") {
+        let news = match who_decides(&request) {
+            Some(who) => format!("{} {}. {who}", request.number, request.label),
+            None => format!("{} {}", request.number, request.label),
+        };
+        if said != news {
+            output::progress(&news);
+            said = news;
         }
-        let change = events.next().await?;
-        if change.request.as_deref() == Some(&request.number) {
-            request = client.request(&request.number).await?;
-        }
+        request = changes.next_of(&request.number).await?;
     }
     Ok(request)
+}
+
+/// Who is waited for, until when, and what they type.
+fn who_decides(request: &Request) -> Option<String> {
+    let waits = request.waits.as_ref()?;
+    let until = card::with_left(waits.lapses_at, session::now());
+    let (who, number) = (card::who(waits), &request.number);
+    Some(format!("Waits for {who}, until {until}: bellhop approve {number}"))
 }
 
 async fn settled(
@@ -66,16 +80,13 @@ async fn settled(
         if format == Format::Table {
             output::request(request, session::now());
         }
-        bail!("{} is {} and cannot be used", request.number, request.label.to_lowercase());
+        return Err(not_usable(request));
     }
     let details = client.access(&request.number).await?;
     let added = contexts::add(home, &details, use_context)?;
     if format == Format::Table {
-        let open = request.grants.iter().filter(|g| g.state == "active").count();
-        let all = request.grants.len();
-        let count = if open < all { format!(" ({open} of {all} open)") } else { String::new() };
-        let until = output::until(request, session::now());
-        output::line(format!("{} {}{count} until {until}", request.number, request.label));
+        let (number, state) = (&request.number, card::state(request));
+        output::line(format!("{number} {state} until {}", card::until(request, session::now())));
         for context in added {
             output::line(format!("Context {} was added. Try:", context.context));
             output::line(format!("  {}", context.try_it));
@@ -85,8 +96,29 @@ async fn settled(
     Ok(())
 }
 
+/// Why there is nothing to use: what somebody decided is a refusal, everything else a failure.
+fn not_usable(request: &Request) -> anyhow::Error {
+    let number = &request.number;
+    let decision = request.decision.as_ref();
+    let by = decision.map(|decision| decision.by.as_str()).unwrap_or_default();
+    let note = decision.map(|decision| decision.note.as_str()).filter(|note| !note.is_empty());
+    let note = note.map(|note| format!(": {note}")).unwrap_or_default();
+    match request.status.as_str() {
+        "denied" => Refused(format!("{number} was denied by {by}{note}")).into(),
+        "withdrawn" => Refused(format!("{number} was withdrawn by {by}")).into(),
+        "lapsed" => {
+            let text = "got no answer in time. Ask again if you still need it";
+            Refused(format!("{number} {text}")).into()
+        }
+        _ => anyhow::anyhow!("{number} is {} and cannot be used", request.label.to_lowercase()),
+    }
+}
+
 fn submitted(request: &Request) {
     output::line(format!("{} submitted: {}", request.number, request.label));
+    if let Some(who) = who_decides(request) {
+        output::line(who);
+    }
     output::line(&request.ends_alone);
     output::line(format!(
         "When it is active, use it with:\n  bellhop access {} --add-context",

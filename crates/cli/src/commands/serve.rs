@@ -2,17 +2,18 @@
 
 use anyhow::Context;
 use bellhop_api::Client;
-use bellhop_server::{Backend, Options, Place};
+use bellhop_server::{Backend, Options};
 use bellhop_workstation::home::Home;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 
-use crate::{agent, output};
+use crate::{agent, args, output, place};
 
 /// Runs the backend, and beside it the agent of this machine, until SIGTERM or Ctrl-C.
-pub(crate) async fn run(home: &Home) -> anyhow::Result<()> {
+pub(crate) async fn run(home: &Home, ask: args::Database) -> anyhow::Result<()> {
+    let store = place::chosen(home, &ask)?;
     let filter = EnvFilter::try_from_env("BELLHOP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     // What this process makes is for this user alone.
@@ -23,7 +24,7 @@ pub(crate) async fn run(home: &Home) -> anyhow::Result<()> {
     let tasks = TaskTracker::new();
     tasks.spawn(stop_on_signal(stop.clone())?);
     let options = Options {
-        store: Place::File(home.store_file()),
+        store,
         config: home.config_dir().to_owned(),
         credentials: home.data_dir().join("credentials"),
         lock: home.lock_file(),

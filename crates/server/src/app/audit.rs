@@ -1,11 +1,14 @@
 //! Reading the audit log.
 
-use bellhop_api::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, Change};
+use bellhop_api::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, Change, ExportedRow};
 use bellhop_domain::{Person, RequestNumber, Role};
 use bellhop_store::audit::{self, AuditRow, Verdict};
 use serde_json::Value;
 
 use super::{App, AppError, Caller, requests};
+
+/// Rows that an export holds in memory at a time.
+const EXPORTED_AT_ONCE: i64 = 200;
 
 /// Rows of the log, oldest first. Members see what concerns their own requests.
 pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<AuditPage, AppError> {
@@ -30,6 +33,42 @@ pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<Audit
     };
     let items: Result<Vec<_>, _> = rows.iter().map(entry).collect();
     Ok(AuditPage { items: items? })
+}
+
+/// Where an export ends: the newest row when it began, so that it does end.
+pub async fn export_end(app: &App, caller: &Caller) -> Result<i64, AppError> {
+    let mut tx = app.store.glance().await?;
+    may_export(&caller.now(&mut tx).await?.person)?;
+    Ok(audit::head(&mut tx).await?.seq)
+}
+
+/// The next lines of an export, and the place to go on from; none when it is complete.
+///
+/// No transaction spans an export: it may take as long as its reader does, and the log only grows.
+pub async fn export(
+    app: &App,
+    caller: &Caller,
+    (after, end): (i64, i64),
+) -> Result<Option<(String, i64)>, AppError> {
+    if after >= end {
+        return Ok(None);
+    }
+    let mut tx = app.store.glance().await?;
+    may_export(&caller.now(&mut tx).await?.person)?;
+    let rows = audit::after(&mut tx, after, None, EXPORTED_AT_ONCE.min(end - after)).await?;
+    let mut lines = String::new();
+    for row in &rows {
+        ExportedRow { hash: &row.hash, event: &row.text }.write(&mut lines);
+    }
+    Ok(rows.last().map(|last| (lines, last.seq)))
+}
+
+fn may_export(person: &Person) -> Result<(), AppError> {
+    if person.role == Role::Member {
+        let text = "exporting the audit log is for auditors and admins";
+        return Err(AppError::Forbidden(text.to_owned()));
+    }
+    Ok(())
 }
 
 /// Walks the whole chain.

@@ -4,6 +4,7 @@ use bellhop_domain::{Identity, Person};
 use bellhop_store::{Tx, people};
 
 use super::AppError;
+use super::once::Once;
 
 /// The person who calls, and the identity that a face knows them by.
 #[derive(Clone, Debug)]
@@ -12,6 +13,8 @@ pub struct Caller {
     pub person: Person,
     /// Under which identity.
     pub via: Identity,
+    /// Set when the call may come twice and is to be carried out once.
+    pub once: Option<Once>,
 }
 
 impl Caller {
@@ -20,20 +23,19 @@ impl Caller {
     pub async fn now(&self, tx: &mut Tx) -> Result<Self, AppError> {
         let Identity { provider, subject, .. } = &self.via;
         let found = people::by_identity(tx, provider, subject).await?;
-        found
-            .and_then(|person| Self::of(person, provider, subject))
-            .ok_or_else(|| {
+        let now =
+            found.and_then(|person| Self::of(person, provider, subject)).ok_or_else(|| {
                 let text = format!("the {provider} account {subject} is linked to nobody any more");
                 AppError::Forbidden(text)
-            })?
-            .active()
+            })?;
+        Self { once: self.once.clone(), ..now }.active()
     }
 
     /// The caller behind an identity of `person`.
     pub(crate) fn of(person: Person, provider: &str, subject: &str) -> Option<Self> {
         let this = |i: &&Identity| i.provider == provider && i.subject == subject;
         let via = person.identities.iter().find(this)?.clone();
-        Some(Self { person, via })
+        Some(Self { person, via, once: None })
     }
 
     /// Somebody who is still here.

@@ -7,8 +7,10 @@ mod caller;
 mod error;
 pub(crate) mod facts;
 pub mod integrations;
+mod once;
 mod pauses;
 pub mod people;
+pub mod place;
 pub mod requests;
 pub mod reviews;
 pub mod standby;
@@ -33,6 +35,7 @@ use crate::timer::Timer;
 pub use crate::connect::Connection;
 pub use caller::Caller;
 pub use error::AppError;
+pub use once::Once;
 pub use pauses::Pauses;
 pub use systems::{Systems, Wired};
 

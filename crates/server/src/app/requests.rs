@@ -12,7 +12,7 @@ use bellhop_store::access::{self, Which};
 use bellhop_store::list::{self, Filter, Listed, Whose};
 use bellhop_store::{StoreError, Tx, accounts, flows, people};
 
-use super::{App, AppError, Caller, facts, view};
+use super::{App, AppError, Caller, facts, once, view};
 
 /// Asks for access, in one transaction: which flow, whether it allows it, and what follows.
 pub async fn create(
@@ -22,9 +22,12 @@ pub async fn create(
 ) -> Result<wire::Request, AppError> {
     let ask = read_ask(input)?;
     let mut tx = app.store.write().await?;
-    let person = caller.now(&mut tx).await?.person;
+    let caller = caller.now(&mut tx).await?;
+    if let Some(before) = once::answered(&mut tx, &caller).await? {
+        return Ok(before);
+    }
     let flows = flows::in_force(&mut tx).await?;
-    let facts = facts::about_new(&mut tx, person).await?;
+    let facts = facts::about_new(&mut tx, caller.person.clone()).await?;
     facts.systems_of(&ask.targets)?;
     let flow = choose_flow(&flows, &facts.requester, &ask.targets)?;
     let hands = hands(&mut tx, &flow.flow, &facts, &ask.targets).await?;
@@ -35,7 +38,8 @@ pub async fn create(
     let (step, slot) = app.standby.begin(&mut tx, step, facts).await?;
     access::insert(&mut tx, &step).await?;
     let leased = app.standby.lease(&mut tx, &step.next, slot).await?;
-    let shown = view::request(app, &mut tx, &step.next).await?;
+    let shown = view::request(app, &mut tx, &step.next, &caller.person).await?;
+    once::keep(&mut tx, &caller, &shown).await?;
     app.commit(tx).await?;
     app.standby.hand_over(leased);
     Ok(shown)
@@ -68,7 +72,7 @@ async fn hands(
 pub async fn show(app: &App, person: &Person, number: &str) -> Result<wire::Request, AppError> {
     let mut tx = app.store.read().await?;
     let access = visible(&mut tx, person, number).await?;
-    view::request(app, &mut tx, &access).await
+    view::request(app, &mut tx, &access, person).await
 }
 
 /// A page of requests, newest first: a member's own, and those that they may decide about.
@@ -89,7 +93,7 @@ pub async fn list(app: &App, person: &Person, query: ListQuery) -> Result<Reques
     let (mut items, mut unreadable) = (Vec::with_capacity(found.len()), Vec::new());
     for listed in &found {
         match listed {
-            Ok(access) => items.push(view::request(app, &mut tx, access).await?),
+            Ok(access) => items.push(view::request(app, &mut tx, access, person).await?),
             Err((number, error)) => unreadable.push(format!("{number}: {error}")),
         }
     }
@@ -115,42 +119,57 @@ async fn whose(tx: &mut Tx, person: &Person) -> Result<Vec<Whose>, StoreError> {
 
 /// Ends a request's access. Repeating it answers the present state.
 pub async fn end(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
-    let mut tx = app.store.write().await?;
-    let by = caller.now(&mut tx).await?.person;
-    let access = visible(&mut tx, &by, number).await?;
-    let flow = flows::by_id(&mut tx, &access.request.flow.id).await?.map(|found| found.flow);
-    let step = decide(&access, Command::End { by, flow }, tx.now())?;
-    keep(app, tx, &access, &step).await
+    change(app, caller, number, async |tx, access, by| {
+        let flow = flows::by_id(tx, &access.request.flow.id).await?.map(|found| found.flow);
+        Ok(decide(access, Command::End { by, flow }, tx.now())?)
+    })
+    .await
 }
 
 /// Takes back a request that nobody decided yet.
 pub async fn withdraw(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
-    let mut tx = app.store.write().await?;
-    let by = caller.now(&mut tx).await?.person;
-    let access = visible(&mut tx, &by, number).await?;
-    let step = decide(&access, Command::Withdraw { by }, tx.now())?;
-    keep(app, tx, &access, &step).await
+    change(app, caller, number, async |tx, access, by| {
+        Ok(decide(access, Command::Withdraw { by }, tx.now())?)
+    })
+    .await
 }
 
 /// Asks for more time.
 pub async fn extend(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
+    change(app, caller, number, async |tx, access, by| {
+        let facts = facts::about(tx, &access.request).await?;
+        Ok(decide(access, Command::Extend { by, facts }, tx.now())?)
+    })
+    .await
+}
+
+/// One change of one request, in one transaction: who calls, what is there, what follows.
+async fn change(
+    app: &App,
+    caller: &Caller,
+    number: &str,
+    step: impl AsyncFnOnce(&mut Tx, &Access, Person) -> Result<Step, AppError>,
+) -> Result<wire::Request, AppError> {
     let mut tx = app.store.write().await?;
-    let by = caller.now(&mut tx).await?.person;
-    let access = visible(&mut tx, &by, number).await?;
-    let facts = facts::about(&mut tx, &access.request).await?;
-    let step = decide(&access, Command::Extend { by, facts }, tx.now())?;
-    keep(app, tx, &access, &step).await
+    let caller = caller.now(&mut tx).await?;
+    if let Some(before) = once::answered(&mut tx, &caller).await? {
+        return Ok(before);
+    }
+    let access = visible(&mut tx, &caller.person, number).await?;
+    let step = step(&mut tx, &access, caller.person.clone()).await?;
+    keep(app, tx, &caller, (&access, &step)).await
 }
 
 /// Stores a step and answers the request as it is then.
 pub(super) async fn keep(
     app: &App,
     mut tx: Tx,
-    before: &Access,
-    step: &Step,
+    caller: &Caller,
+    (before, step): (&Access, &Step),
 ) -> Result<wire::Request, AppError> {
     access::write(&mut tx, before, step).await?;
-    let shown = view::request(app, &mut tx, &step.next).await?;
+    let shown = view::request(app, &mut tx, &step.next, &caller.person).await?;
+    once::keep(&mut tx, caller, &shown).await?;
     app.commit(tx).await?;
     Ok(shown)
 }

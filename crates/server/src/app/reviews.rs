@@ -4,7 +4,7 @@ use bellhop_api::{self as wire, Decide};
 use bellhop_domain::{Access, Command, Refusal, Review, Seen, Status, Verdict, decide};
 use bellhop_store::Tx;
 
-use super::{App, AppError, Caller, facts, requests, view};
+use super::{App, AppError, Caller, facts, once, requests, view};
 
 /// Decides about a pending request, or an extension of one. Whoever acted on an old picture gets
 /// the present one with the refusal.
@@ -15,7 +15,11 @@ pub async fn decide_on(
     input: Decide,
 ) -> Result<wire::Request, AppError> {
     let mut tx = app.store.write().await?;
-    let Caller { person, via } = caller.now(&mut tx).await?;
+    let caller = caller.now(&mut tx).await?;
+    if let Some(before) = once::answered(&mut tx, &caller).await? {
+        return Ok(before);
+    }
+    let Caller { person, via, .. } = caller.clone();
     let access = requests::visible(&mut tx, &person, number).await?;
     let facts = facts::about(&mut tx, &access.request).await?;
     let grants = if access.status() == Status::Pending && verdict == Verdict::Approve {
@@ -27,12 +31,17 @@ pub async fn decide_on(
     let Decide { seen, note } = input;
     let review = Review { by: person, via, seen: Seen(seen), note, verdict };
     match decide(&access, Command::Review { review, facts, grants }, tx.now()) {
-        Ok(step) => requests::keep(app, tx, &access, &step).await,
-        Err(refusal) => Err(with_current(app, &mut tx, &access, refusal).await),
+        Ok(step) => requests::keep(app, tx, &caller, (&access, &step)).await,
+        Err(refusal) => Err(with_current(app, &mut tx, (&access, &caller), refusal).await),
     }
 }
 
-async fn with_current(app: &App, tx: &mut Tx, access: &Access, refusal: Refusal) -> AppError {
+async fn with_current(
+    app: &App,
+    tx: &mut Tx,
+    (access, caller): (&Access, &Caller),
+    refusal: Refusal,
+) -> AppError {
     let old = matches!(
         refusal,
         Refusal::ContentChanged { .. } | Refusal::AlreadyDecided { .. } | Refusal::Lapsed { .. }
@@ -40,7 +49,7 @@ async fn with_current(app: &App, tx: &mut Tx, access: &Access, refusal: Refusal)
     if !old {
         return refusal.into();
     }
-    match view::request(app, tx, access).await {
+    match view::request(app, tx, access, &caller.person).await {
         Ok(current) => AppError::Outdated { refusal, current: Box::new(current) },
         Err(error) => error,
     }

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use bellhop_api as wire;
 use bellhop_connectors::{Connector, EndsAlone};
 use bellhop_domain::{
-    Access, Actor, Approved, Decision, EndCause, Grant, GrantState, Proof, Request, words,
+    Access, Actor, Approved, Decision, EndCause, Grant, GrantState, Person, Proof, Request, words,
 };
 use bellhop_store::{Tx, flows, integrations, jobs, people};
 use chrono::{DateTime, Utc};
 
 use super::{App, AppError};
 
-/// A request as the wire shows it.
+/// A request as the wire shows it to `viewer`.
 pub(super) async fn request(
     app: &App,
     tx: &mut Tx,
     access: &Access,
+    viewer: &Person,
 ) -> Result<wire::Request, AppError> {
     let request = &access.request;
     let deadline = access.deadline();
@@ -40,7 +41,7 @@ pub(super) async fn request(
     Ok(wire::Request {
         number: request.number.to_string(),
         id: request.id.to_string(),
-        requester: requester.map_or_else(|| "somebody unknown".to_owned(), |p| p.handle),
+        requester: name_of(requester.as_ref()),
         flow: request.flow.id.clone(),
         reason: request.reason.clone(),
         duration_seconds: request.duration.seconds(),
@@ -52,7 +53,7 @@ pub(super) async fn request(
         targets: request.wanted.iter().map(|w| w.target.to_string()).collect(),
         open: access.open(),
         decision: decision(request),
-        waits: waits(tx, request).await?,
+        waits: waits(tx, request, (requester.as_ref(), viewer)).await?,
         seen: request.seen().0,
         grants,
     })
@@ -76,8 +77,16 @@ fn decision(request: &Request) -> Option<wire::Decision> {
     Some(wire::Decision { what, by, at: *at, note })
 }
 
+fn name_of(person: Option<&Person>) -> String {
+    person.map_or_else(|| "somebody unknown".to_owned(), |person| person.handle.clone())
+}
+
 /// Who is waited for, while somebody is.
-async fn waits(tx: &mut Tx, request: &Request) -> Result<Option<wire::Waits>, AppError> {
+async fn waits(
+    tx: &mut Tx,
+    request: &Request,
+    (requester, viewer): (Option<&Person>, &Person),
+) -> Result<Option<wire::Waits>, AppError> {
     let (lapses_at, extend_seconds) = match &request.decision {
         Decision::Pending { lapses_at } => (*lapses_at, None),
         Decision::Approved(Approved { extension: Some(extension), .. }) => {
@@ -89,9 +98,19 @@ async fn waits(tx: &mut Tx, request: &Request) -> Result<Option<wire::Waits>, Ap
         | Decision::Lapsed { .. } => return Ok(None),
     };
     let flow = flows::by_id(tx, &request.flow.id).await?;
-    let named = flow.as_ref().and_then(|found| found.flow.approvers());
-    let approvers = named.map(|people| people.any.users.clone()).unwrap_or_default();
-    Ok(Some(wire::Waits { approvers, lapses_at, extend_seconds }))
+    let mut waits =
+        wire::Waits { approvers: Vec::new(), for_you: false, lapses_at, extend_seconds };
+    let people = flow.as_ref().and_then(|found| found.flow.approvers());
+    let (Some(people), Some(requester)) = (people, requester) else { return Ok(Some(waits)) };
+    for handle in &people.any.users {
+        // Somebody who is not known yet, or may not decide about this requester, is no hope.
+        let found = people::by_handle(tx, handle).await?;
+        if found.is_some_and(|person| people.may_decide(&person, requester)) {
+            waits.approvers.push(handle.clone());
+        }
+    }
+    waits.for_you = people.may_decide(viewer, requester);
+    Ok(Some(waits))
 }
 
 async fn grant_view(

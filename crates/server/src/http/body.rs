@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use bellhop_api::{Code, LARGEST_BODY, Problem};
+use bellhop_api::{Code, IDEMPOTENCY_KEY, LARGEST_BODY, Problem};
 use serde::de::DeserializeOwned;
 
 use super::problem::Failed;
-use crate::app::App;
+use crate::app::{App, Once};
 
 /// A JSON body.
 pub(super) struct Input<T>(pub(super) T);
@@ -18,12 +18,74 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Input<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failed> {
-        let bytes = Bytes::from_request(request, app).await.map_err(|_| {
-            invalid(format!("the body is larger than {LARGEST_BODY} bytes, or it broke off"))
-        })?;
-        // A call that takes nothing may come without a body.
-        let read = serde_json::from_slice(if bytes.is_empty() { b"{}" } else { &bytes });
-        read.map(Self).map_err(|e| invalid(format!("the body is not what this call takes: {e}")))
+        Ok(Self(read(&bytes(request, app).await?)?))
+    }
+}
+
+async fn bytes(request: Request, app: &Arc<App>) -> Result<Bytes, Failed> {
+    Bytes::from_request(request, app).await.map_err(|_| {
+        invalid(format!("the body is larger than {LARGEST_BODY} bytes, or it broke off"))
+    })
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
+    // A call that takes nothing may come without a body.
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    // A list of the fields' values in their order would be read as an object with these fields.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(invalid("the body is not what this call takes: it is no JSON object".into()));
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|e| invalid(format!("the body is not what this call takes: {}", short(&e))))
+}
+
+/// What a parser says, which may repeat what it was given.
+fn short(error: &serde_json::Error) -> String {
+    const MOST: usize = 300;
+    let text = error.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// A JSON body of a call that changes something, which may come under a key to be done once.
+pub(super) struct Keyed<T>(pub(super) Option<Once>, pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Keyed<T> {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failed> {
+        let call = request.uri().path().to_owned();
+        let mut keys = request.headers().get_all(IDEMPOTENCY_KEY).iter();
+        let key = keys.next().map(|key| key.as_bytes().to_owned());
+        if keys.next().is_some() {
+            return Err(invalid("Idempotency-Key is there more than once".to_owned()));
+        }
+        let bytes = bytes(request, app).await?;
+        let once = key.map(|key| Once::new(&key, &call, &bytes)).transpose()?;
+        Ok(Self(once, read(&bytes)?))
+    }
+}
+
+/// Longer than the name of anything that a path may name.
+const LONGEST_NAME: usize = 100;
+
+/// A part of the path: a number, a name.
+pub(super) struct Named(pub(super) String);
+
+impl FromRequestParts<Arc<App>> for Named {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
+        match Path::<String>::from_request_parts(parts, app).await {
+            Ok(Path(name)) if name.len() <= LONGEST_NAME => Ok(Self(name)),
+            Ok(Path(_)) => Err(invalid(format!(
+                "the path names something with more than {LONGEST_NAME} characters, and nothing \
+                 here has such a name"
+            ))),
+            Err(e) => Err(invalid(format!("the path does not read: {e}"))),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod actor;
 mod body;
 mod events;
+mod export;
 mod problem;
 mod routes;
 

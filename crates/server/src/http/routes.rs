@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bellhop_api::{
     API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Code, ConnectKubernetes,
     Connected, CreateRequest, Credential, Decide, Hello, Integration, IntegrationList,
-    LARGEST_BODY, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
+    LARGEST_BODY, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList, StorePlace,
 };
 use bellhop_domain::Verdict;
 
 use super::actor::By;
-use super::body::{Asked, Input};
-use super::events;
+use super::body::{Asked, Input, Keyed, Named};
 use super::problem::Failed;
-use crate::app::{App, Caller, access, audit, integrations, requests, reviews};
+use super::{events, export};
+use crate::app::{App, Caller, access, audit, integrations, place, requests, reviews};
 
 type Answer<T> = Result<Json<T>, Failed>;
 type Shared = State<Arc<App>>;
@@ -41,11 +41,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/integrations/{name}/credential", post(mint))
         .route("/audit", get(list_audit))
         .route("/audit/verify", get(verify_audit))
+        .route("/audit/export", get(export::stream))
+        .route("/store", get(show_store))
         .route("/events", get(events::stream));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .nest("/api/v1", v1)
         .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(app)
 }
@@ -66,8 +69,9 @@ async fn me(By(Caller { person, .. }): By) -> Json<Me> {
 async fn create_request(
     State(app): Shared,
     By(caller): By,
-    Input(body): Input<CreateRequest>,
+    Keyed(once, body): Keyed<CreateRequest>,
 ) -> Answer<Request> {
+    let caller = Caller { once, ..caller };
     Ok(Json(requests::create(&app, &caller, body).await?))
 }
 
@@ -79,63 +83,64 @@ async fn list_requests(
     Ok(Json(requests::list(&app, &caller.person, query).await?))
 }
 
-async fn show_request(
-    State(app): Shared,
-    By(caller): By,
-    Path(number): Path<String>,
-) -> Answer<Request> {
+async fn show_request(State(app): Shared, By(caller): By, Named(number): Named) -> Answer<Request> {
     Ok(Json(requests::show(&app, &caller.person, &number).await?))
 }
 
 async fn end_request(
     State(app): Shared,
     By(caller): By,
-    Path(number): Path<String>,
-    Input(Nothing {}): Input<Nothing>,
+    Named(number): Named,
+    Keyed(once, Nothing {}): Keyed<Nothing>,
 ) -> Answer<Request> {
+    let caller = Caller { once, ..caller };
     Ok(Json(requests::end(&app, &caller, &number).await?))
 }
 
 async fn approve(
     State(app): Shared,
     By(caller): By,
-    Path(number): Path<String>,
-    Input(body): Input<Decide>,
+    Named(number): Named,
+    Keyed(once, body): Keyed<Decide>,
 ) -> Answer<Request> {
+    let caller = Caller { once, ..caller };
     Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Approve), body).await?))
 }
 
 async fn deny(
     State(app): Shared,
     By(caller): By,
-    Path(number): Path<String>,
-    Input(body): Input<Decide>,
+    Named(number): Named,
+    Keyed(once, body): Keyed<Decide>,
 ) -> Answer<Request> {
+    let caller = Caller { once, ..caller };
     Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Deny), body).await?))
 }
 
 async fn withdraw(
     State(app): Shared,
     By(caller): By,
-    Path(number): Path<String>,
-    Input(Nothing {}): Input<Nothing>,
+    Named(number): Named,
+    Keyed(once, Nothing {}): Keyed<Nothing>,
 ) -> Answer<Request> {
+    let caller = Caller { once, ..caller };
     Ok(Json(requests::withdraw(&app, &caller, &number).await?))
 }
 
 async fn extend(
     State(app): Shared,
     By(caller): By,
-    Path(number): Path<String>,
-    Input(Nothing {}): Input<Nothing>,
+    Named(number): Named,
+    Keyed(once, Nothing {}): Keyed<Nothing>,
 ) -> Answer<Request> {
+    let caller = Caller { once, ..caller };
     Ok(Json(requests::extend(&app, &caller, &number).await?))
 }
 
 async fn show_access(
     State(app): Shared,
     By(caller): By,
-    Path(number): Path<String>,
+    Named(number): Named,
 ) -> Answer<AccessDetails> {
     Ok(Json(access::details(&app, &caller.person, &number).await?))
 }
@@ -147,7 +152,7 @@ async fn list_integrations(State(app): Shared, By(_): By) -> Answer<IntegrationL
 async fn show_manifest(
     State(app): Shared,
     By(_): By,
-    Path(name): Path<String>,
+    Named(name): Named,
     Asked(query): Asked<ManifestQuery>,
 ) -> Result<String, Failed> {
     Ok(integrations::manifest(&app, &name, &query).await?)
@@ -156,7 +161,7 @@ async fn show_manifest(
 async fn connect(
     State(app): Shared,
     By(caller): By,
-    Path(name): Path<String>,
+    Named(name): Named,
     Input(body): Input<ConnectKubernetes>,
 ) -> Answer<Connected> {
     Ok(Json(integrations::connect(&app, &caller, &name, &body).await?))
@@ -165,7 +170,7 @@ async fn connect(
 async fn check(
     State(app): Shared,
     By(caller): By,
-    Path(name): Path<String>,
+    Named(name): Named,
     Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Integration> {
     Ok(Json(integrations::check(&app, &caller, &name).await?))
@@ -174,7 +179,7 @@ async fn check(
 async fn mint(
     State(app): Shared,
     By(caller): By,
-    Path(name): Path<String>,
+    Named(name): Named,
     Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Credential> {
     Ok(Json(access::credential(&app, &caller.person, &name).await?))
@@ -190,4 +195,8 @@ async fn list_audit(
 
 async fn verify_audit(State(app): Shared, By(caller): By) -> Answer<AuditVerdict> {
     Ok(Json(audit::verify(&app, &caller.person).await?))
+}
+
+async fn show_store(State(app): Shared, By(caller): By) -> Answer<StorePlace> {
+    Ok(Json(place::store(&app, &caller.person)?))
 }

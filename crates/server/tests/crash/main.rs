@@ -69,9 +69,8 @@ fn on_postgres(victim: Victim, step: u64) -> Result<()> {
     let Some(address) = family::postgres() else { return Ok(()) };
     let began = Instant::now();
     let server = family::wait_for(Server::new(address))?;
-    let count = family::every_point(|nth| {
-        family::wait_for(server.play(victim, 1 + (nth - 1) * step))
-    });
+    let count =
+        family::every_point(|nth| family::wait_for(server.play(victim, 1 + (nth - 1) * step)));
     server.remove()?;
     eprintln!("{count} points on PostgreSQL, killing {victim:?}, in {:.0?}", began.elapsed());
     Ok(())

@@ -98,11 +98,7 @@ fn say(what: &str) {
 async fn play(world: &World) -> Result<()> {
     let pair = ["objects/namespace/own1:edit", "groups/group/team:member"];
     let mut asked = Vec::new();
-    for targets in [
-        &pair[..],
-        &["groups/group/team:member"],
-        &["objects/namespace/sticky:edit"],
-    ] {
+    for targets in [&pair[..], &["groups/group/team:member"], &["objects/namespace/sticky:edit"]] {
         asked.extend(unless_refused(scenario::ask(world, targets).await)?);
     }
     for number in &asked {

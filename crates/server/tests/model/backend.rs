@@ -80,7 +80,7 @@ pub(crate) async fn fill(process: &Process) -> BTreeMap<String, Caller> {
         let role = if handle == ADMIN { Role::Admin } else { Role::Member };
         let person = people::add(&mut tx, handle, role, ("os", handle)).await.expect("added");
         let via = person.identities[0].clone();
-        callers.insert(handle.to_owned(), Caller { person, via });
+        callers.insert(handle.to_owned(), Caller { person, via, once: None });
     }
     tx.commit().await.expect("kept");
     let rules = FLOWS.iter().zip(0..).filter_map(|(id, flow)| Some((*id, rules(flow, 0)?)));

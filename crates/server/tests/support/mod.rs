@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod fake;
+pub(crate) mod open;
 pub(crate) mod timer;
 
 use std::path::PathBuf;
@@ -130,7 +131,7 @@ impl World {
         };
         tx.commit().await.expect("kept");
         let via = person.identities.first().cloned().expect("an identity");
-        Caller { person, via }
+        Caller { person, via, once: None }
     }
 
     /// `who` decides about what is stored now.

@@ -1,5 +1,7 @@
 //! Timers that run out when a test says so.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each user of this uses its part")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

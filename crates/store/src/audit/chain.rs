@@ -1,7 +1,7 @@
 //! Each row of the audit log is chained to the one before it.
 
 use bellhop_domain::{Event, sha256};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{AuditRow, GENESIS, Head, after, head, newest_at};
@@ -24,10 +24,74 @@ pub enum Verdict {
     },
 }
 
+/// Follows a chain row by row. It needs the rows alone, so that what was exported can be checked
+/// where there is no store.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    last: Option<Head>,
+}
+
+impl Walk {
+    /// A walk that begins with the very first row.
+    pub fn from_the_start() -> Self {
+        Self { last: Some(beginning()) }
+    }
+
+    /// A walk that begins with whichever row comes first. If that is not the very first one, what
+    /// it names as the one before it is not looked at.
+    pub fn from_anywhere() -> Self {
+        Self { last: None }
+    }
+
+    /// The place that the walk has come to; none before the first row of a walk from anywhere.
+    pub fn last(&self) -> Option<&Head> {
+        self.last.as_ref()
+    }
+
+    /// Goes on to the next row; answers when it was written.
+    ///
+    /// # Errors
+    /// What does not fit. The walk stays where it was.
+    pub fn step(&mut self, text: &str, hash: &str) -> Result<DateTime<Utc>, String> {
+        if sha256(text) != hash {
+            return Err("its text is not what its hash was made from".to_owned());
+        }
+        let event: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        let named = |key| event.get(key).and_then(Value::as_str);
+        let seq = event.get("seq").and_then(Value::as_i64).filter(|seq| *seq > 0);
+        let seq = seq.ok_or("its text names no place in the log")?;
+        let first = (seq == 1).then(beginning);
+        if let Some(last) = self.last.as_ref().or(first.as_ref()) {
+            if seq > last.seq + 1 {
+                return Err(missing(last.seq, seq));
+            }
+            if seq != last.seq + 1 {
+                return Err("its text names another place in the log".to_owned());
+            }
+            if named("prev") != Some(&last.hash) {
+                return Err("it is not chained to the row before it".to_owned());
+            }
+        }
+        let at = named("at").map(DateTime::parse_from_rfc3339);
+        let Some(Ok(at)) = at else { return Err("its text names no time".to_owned()) };
+        self.last = Some(Head { seq, hash: hash.to_owned() });
+        Ok(at.to_utc())
+    }
+}
+
+fn beginning() -> Head {
+    Head { seq: 0, hash: GENESIS.to_owned() }
+}
+
+fn missing(before: i64, after: i64) -> String {
+    format!("rows {} to {} are missing", before + 1, after - 1)
+}
+
 /// Walks the whole chain.
 pub async fn verify(tx: &mut Tx) -> Result<Verdict, StoreError> {
     let head = head(tx).await?;
-    let mut last = Head { seq: 0, hash: GENESIS.to_owned() };
+    let mut walk = Walk::from_the_start();
+    let mut last = beginning();
     let mut last_at = None;
     loop {
         let page = after(tx, last.seq, None, PAGE).await?;
@@ -35,7 +99,7 @@ pub async fn verify(tx: &mut Tx) -> Result<Verdict, StoreError> {
             break;
         }
         for row in page {
-            if let Err(why) = fits(&row, &last) {
+            if let Err(why) = fits(&row, &last, &mut walk) {
                 return Ok(Verdict::Broken { seq: row.seq, why });
             }
             last = Head { seq: row.seq, hash: row.hash };
@@ -54,25 +118,14 @@ pub async fn verify(tx: &mut Tx) -> Result<Verdict, StoreError> {
     Ok(Verdict::Broken { seq: last.seq, why })
 }
 
-fn fits(row: &AuditRow, last: &Head) -> Result<(), String> {
+fn fits(row: &AuditRow, last: &Head, walk: &mut Walk) -> Result<(), String> {
     if row.seq != last.seq + 1 {
-        return Err(format!("rows {} to {} are missing", last.seq + 1, row.seq - 1));
+        return Err(missing(last.seq, row.seq));
     }
-    if sha256(&row.text) != row.hash {
-        return Err("its text is not what its hash was made from".to_owned());
+    if walk.step(&row.text, &row.hash)? == row.at {
+        return Ok(());
     }
-    let event: Value = serde_json::from_str(&row.text).map_err(|e| e.to_string())?;
-    if event.get("prev").and_then(Value::as_str) != Some(&last.hash) {
-        return Err("it is not chained to the row before it".to_owned());
-    }
-    let at = event.get("at").and_then(Value::as_str).map(DateTime::parse_from_rfc3339);
-    if !matches!(at, Some(Ok(at)) if at == row.at) {
-        return Err("its text names another time".to_owned());
-    }
-    if event.get("seq").and_then(Value::as_i64) != Some(row.seq) {
-        return Err("its text names another place in the log".to_owned());
-    }
-    Ok(())
+    Err("its text names another time".to_owned())
 }
 
 /// The event as the text that is stored and hashed.

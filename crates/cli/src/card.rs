@@ -1,0 +1,115 @@
+//! A request in words: the same lines wherever one is shown.
+
+use std::collections::BTreeSet;
+
+use bellhop_api::{Request, Waits};
+use bellhop_domain::Span;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// One request, whole.
+pub(crate) fn lines(request: &Request, now: DateTime<Utc>) -> Vec<String> {
+    let mut card = vec![format!("{}  {}", request.number, state(request))];
+    let mut field = |name: &str, text: &str| {
+        for (i, line) in text.lines().enumerate() {
+            let name = if i == 0 { name } else { "" };
+            card.push(format!("  {name:<10} {line}").trim_end().to_owned());
+        }
+    };
+    field("requester", &request.requester);
+    field("reason", &request.reason);
+    field("flow", &request.flow);
+    field("for", &length(u64::from(request.duration_seconds)));
+    if request.grants.is_empty() {
+        request.targets.iter().for_each(|target| field("target", target));
+    }
+    for grant in &request.grants {
+        field("target", &format!("{}  {}", grant.target, grant.label));
+        field("", grant.note.as_deref().unwrap_or_default());
+    }
+    if let Some(decision) = &request.decision {
+        let by = &decision.by;
+        let by = if *by == request.flow { format!("the flow {by}") } else { by.clone() };
+        field(&decision.what, &format!("by {by}, {}", at(decision.at)));
+        field("note", &decision.note);
+    }
+    if request.deadline.is_some() {
+        field("until", &until(request, now));
+    }
+    if let Some(waits) = &request.waits {
+        if let Some(seconds) = waits.extend_seconds {
+            field("asked for", &format!("{} more", length(u64::from(seconds))));
+        }
+        field("waits for", &format!("{}, until {}", who(waits), with_left(waits.lapses_at, now)));
+    }
+    if !request.is_over() {
+        card.push(format!("  {}", request.ends_alone));
+    }
+    card.extend(remains(request));
+    card
+}
+
+/// The state as people read it, and what of it is not the whole truth.
+pub(crate) fn state(request: &Request) -> String {
+    let (open, all) = (request.open, request.targets.len());
+    let part =
+        if open > 0 && open < all { format!(", {open} of {all} open") } else { String::new() };
+    let extension = request.waits.as_ref().and_then(|waits| waits.extend_seconds);
+    let more = if extension.is_some() { ", more time asked for" } else { "" };
+    format!("{}{part}{more}", request.label)
+}
+
+/// Those who may decide: `ada, ben or eve`.
+pub(crate) fn who(waits: &Waits) -> String {
+    match waits.approvers.as_slice() {
+        [] => "nobody: none of the flow's approvers is known, active and somebody else".to_owned(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+/// When a request ends or is decided at the latest, and how far off that is while it matters.
+pub(crate) fn until(request: &Request, now: DateTime<Utc>) -> String {
+    match (request.deadline, &request.waits) {
+        (Some(deadline), _) if request.is_over() => at(deadline),
+        (Some(deadline), _) => with_left(deadline, now),
+        (None, Some(waits)) => format!("no answer by {}", with_left(waits.lapses_at, now)),
+        (None, None) => String::new(),
+    }
+}
+
+/// A length of time as people type it.
+pub(crate) fn length(seconds: u64) -> String {
+    Span::from_seconds(seconds).map_or_else(|| format!("{seconds}s"), |span| span.to_string())
+}
+
+/// A moment, and how far off it is.
+pub(crate) fn with_left(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let left = moment - now;
+    if left <= TimeDelta::zero() {
+        return format!("{} (now)", at(moment));
+    }
+    format!("{} (in {})", at(moment), short(left))
+}
+
+fn at(moment: DateTime<Utc>) -> String {
+    moment.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+fn short(left: TimeDelta) -> String {
+    let seconds = left.num_seconds();
+    match seconds {
+        ..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds.div_euclid(60)),
+        _ => format!("{}h{:02}m", seconds.div_euclid(3_600), seconds.rem_euclid(3_600) / 60),
+    }
+}
+
+/// What the end does not end: said before it, and still after it.
+fn remains(request: &Request) -> Vec<String> {
+    let texts: BTreeSet<&String> = request.grants.iter().flat_map(|g| &g.remains).collect();
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let texts = texts.into_iter().map(|text| format!("  - {text}"));
+    ["  What can outlive the end:".to_owned()].into_iter().chain(texts).collect()
+}
