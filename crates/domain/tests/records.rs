@@ -1,0 +1,105 @@
+//! What a transition writes down: versions that count up, rows that say what changed, and work.
+
+#![expect(clippy::indexing_slicing, reason = "a test stops at what it misses")]
+
+mod support;
+
+use bellhop_domain::{Command, EndReason, JobKind, Role, Span, Step, Verdict, decide};
+use serde_json::{Value, json};
+use support::{
+    TARGET, active, after, ask, asked, asking, dana, end, erin, facts, flow, grant_id, pending,
+    play, proof, says, scheduled, span, start, up,
+};
+
+fn row<'a>(step: &'a Step, kind: &str) -> &'a bellhop_domain::Event {
+    step.events.iter().find(|event| event.kind == kind).expect("a row of this kind")
+}
+
+#[test]
+fn p21_every_change_counts_the_versions_up_by_one() {
+    let mut access = scheduled();
+    assert_eq!((access.request.version, access.grants[0].version), (1, 1));
+    for (place, command) in (2..).zip(up(0)) {
+        access = decide(&access, command, after(1)).expect("allowed").next;
+        assert_eq!((access.request.version, access.grants[0].version), (place, place));
+    }
+    let same = decide(&access, up(0).remove(3), after(2)).expect("no change").next;
+    assert_eq!(same, access);
+    let waits = pending();
+    let denied = play(waits.clone(), vec![says(&waits, &erin(), Verdict::Deny)], after(1));
+    assert_eq!(denied.request.version, waits.request.version + 1);
+}
+
+#[test]
+fn the_row_of_a_request_says_until_when_it_waits_and_only_if_it_does() {
+    let ask = ask(&[TARGET], "ticket 7", None);
+    let waits = asked(&asking(), &facts(&asking()), &ask).expect("allowed");
+    let row_of = |step: &Step| row(step, "request.submitted").after.clone();
+    assert_eq!(row_of(&waits)["lapses_at"], json!(after(7200)));
+    let made = asked(&flow(), &facts(&flow()), &ask).expect("allowed");
+    assert_eq!(row_of(&made).get("lapses_at"), None);
+    assert_eq!(row_of(&made)["reason"], "ticket 7");
+    assert_eq!(row_of(&made)["wanted"][0]["target"], TARGET);
+}
+
+#[test]
+fn the_row_of_a_decision_says_what_was_decided_by_whom_and_until_when() {
+    let waits = pending();
+    let step = decide(&waits, says(&waits, &erin(), Verdict::Approve), after(60)).expect("allowed");
+    let approved = row(&step, "request.approved");
+    assert_eq!(approved.before, Some(json!({ "state": "pending" })));
+    assert_eq!(approved.after["state"], "granting");
+    assert_eq!(approved.after["by"]["handle"], "erin");
+    assert_eq!(approved.after["deadline"], json!(after(3660)));
+    let step = decide(&waits, says(&waits, &erin(), Verdict::Deny), after(60)).expect("allowed");
+    assert_eq!(row(&step, "request.denied").after["state"], "denied");
+    let extended = Command::Extend { by: dana(), facts: facts(&flow()) };
+    let step = decide(&active(), extended, after(60)).expect("allowed");
+    let moved = row(&step, "request.extended");
+    let deadline = |value: &Value| value["deadline"].clone();
+    assert_eq!(moved.before.as_ref().map(deadline), Some(json!(after(3600))));
+    assert_eq!(deadline(&moved.after), json!(after(110 * 60)));
+}
+
+#[test]
+fn the_row_of_a_status_says_what_it_was_and_is() {
+    let step = decide(&active(), end(&dana()), after(2)).expect("allowed");
+    let revoking = row(&step, "request.revoking");
+    assert_eq!(revoking.before, Some(json!({ "state": "active" })));
+    assert_eq!(revoking.after, json!({ "state": "revoking" }));
+    let ended = decide(&step.next, Command::Revoked(grant_id(0), proof()), after(3));
+    let reason = EndReason::Returned;
+    let row_of = ended.expect("allowed");
+    assert_eq!(row(&row_of, "request.ended").after, json!({ "state": "ended", "reason": reason }));
+}
+
+#[test]
+fn after_a_failure_the_system_is_to_be_swept_and_after_a_plain_end_it_is_not() {
+    let kinds = |step: Step| step.jobs.iter().map(|job| job.kind).collect::<Vec<_>>();
+    let gone = || Command::Revoked(grant_id(0), proof());
+    let undone = play(scheduled(), vec![Command::GiveUp(grant_id(0), "no".into())], after(1));
+    let step = decide(&undone, gone(), after(2)).expect("allowed");
+    assert_eq!(kinds(step), [JobKind::Recheck, JobKind::Sweep]);
+    let plain = play(active(), vec![end(&dana())], after(1));
+    assert_eq!(kinds(decide(&plain, gone(), after(2)).expect("allowed")), [JobKind::Recheck]);
+    let stuck = play(plain, vec![Command::RevokeFailing(grant_id(0), "no".into())], after(100));
+    let step = decide(&stuck, gone(), after(101)).expect("allowed");
+    assert_eq!(kinds(step), [JobKind::Recheck, JobKind::Sweep]);
+}
+
+#[test]
+fn the_longest_that_a_flow_allows_is_allowed_when_asking_and_when_deciding() {
+    let longest: Span = span("3h");
+    let ask = ask(&[TARGET], "why", Some("3h"));
+    let waits = asked(&asking(), &facts(&asking()), &ask).expect("allowed").next;
+    let approved = play(waits.clone(), vec![says(&waits, &erin(), Verdict::Approve)], start());
+    assert_eq!(approved.deadline(), Some(start() + longest.delta()));
+}
+
+#[test]
+fn roles_have_the_names_that_the_store_and_the_api_know() {
+    assert_eq!(
+        [Role::Admin, Role::Auditor, Role::Member].map(Role::name),
+        ["admin", "auditor", "member"]
+    );
+}
