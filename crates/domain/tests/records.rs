@@ -79,12 +79,12 @@ fn after_a_failure_the_system_is_to_be_swept_and_after_a_plain_end_it_is_not() {
     let gone = || Command::Revoked(grant_id(0), proof());
     let undone = play(scheduled(), vec![Command::GiveUp(grant_id(0), "no".into())], after(1));
     let step = decide(&undone, gone(), after(2)).expect("allowed");
-    assert_eq!(kinds(step), [JobKind::Recheck, JobKind::Sweep]);
+    assert_eq!(kinds(step), [JobKind::Sweep, JobKind::Recheck]);
     let plain = play(active(), vec![end(&dana())], after(1));
     assert_eq!(kinds(decide(&plain, gone(), after(2)).expect("allowed")), [JobKind::Recheck]);
     let stuck = play(plain, vec![Command::RevokeFailing(grant_id(0), "no".into())], after(100));
     let step = decide(&stuck, gone(), after(101)).expect("allowed");
-    assert_eq!(kinds(step), [JobKind::Recheck, JobKind::Sweep]);
+    assert_eq!(kinds(step), [JobKind::Sweep, JobKind::Recheck]);
 }
 
 #[test]
