@@ -14,7 +14,7 @@ use crate::backend::ANYHOW;
 use crate::checks::{self, Broken, ensure};
 use crate::commands::Command;
 use crate::outside::other;
-use crate::reference::Moment;
+use crate::reference::{Asked, Moment, Stage};
 use crate::scene::{
     ADMIN, DURATIONS, FLOWS, PEOPLE, SYSTEMS, config as configuration, rules, target,
 };
@@ -120,9 +120,8 @@ impl World {
         else {
             return None;
         };
-        let place = usize::from(*which).checked_rem(self.reference.requests.len())?;
-        let (number, asked) = self.reference.requests.iter().nth_back(place)?;
-        let (caller, number) = (caller(*who), *number);
+        let (number, asked) = self.picked(command, usize::from(*which))?;
+        let caller = caller(*who);
         let (handle, text) = (caller.person.handle.clone(), RequestNumber(number).to_string());
         let mut of_it = self.ledger.grants.values().filter(|held| held.number == number);
         let open = of_it.clone().any(|held| held.is(&["active"]));
@@ -155,6 +154,18 @@ impl World {
             }
         };
         Some((handle, Some(expected), work))
+    }
+
+    /// One of the requests, those first that it makes sense for, and of these the newest.
+    fn picked(&self, command: &Command, which: usize) -> Option<(i64, &Asked)> {
+        let fits = |asked: &Asked| match command {
+            Command::Decide { .. } => asked.waits(),
+            Command::Withdraw { .. } => matches!(asked.stage, Stage::Waiting(_)),
+            _ => matches!(asked.stage, Stage::Approved(_)),
+        };
+        let mut all: Vec<_> = self.reference.requests.iter().rev().collect();
+        all.sort_by_key(|(_, asked)| !fits(asked));
+        all.get(which.checked_rem(all.len())?).map(|(number, asked)| (**number, *asked))
     }
 
     /// What a request shows to whoever decides about it.

@@ -128,17 +128,19 @@ fn command() -> impl Strategy<Value = Command> {
 fn by_people() -> impl Strategy<Value = Command> {
     let (who, which) = (0..6_u8, prop_oneof![3 => 0..2_u8, 1 => 0..8_u8]);
     let somebody = prop_oneof![3 => Just(0_u8), 1 => 1..3_u8];
-    let request = (somebody, prop_oneof![2 => Just(0_u8), 1 => Just(1_u8)], 1..16_u8, 0..10_u8);
-    let decide = (prop_oneof![6 => 2..4_u8, 1 => 0..6_u8], which.clone(), 0..8_u8, 0..8_u8);
+    let resources = prop_oneof![2 => Just(4_u8), 1 => Just(1_u8), 2 => 1..16_u8];
+    let length = prop_oneof![4 => 1..3_u8, 1 => 0..5_u8];
+    let request = (somebody, 0..2_u8, resources, length);
+    let decide = (prop_oneof![6 => 2..4_u8, 1 => 0..6_u8], which.clone(), 0..5_u8, 0..8_u8);
     prop_oneof![
-        10 => request.prop_map(|(who, flow, resources, length)| Command::Ask {
+        9 => request.prop_map(|(who, flow, resources, length)| Command::Ask {
             who, flow, resources, length
         }),
-        8 => decide.prop_map(|(who, which, approve, stale)| Command::Decide {
+        10 => decide.prop_map(|(who, which, approve, stale)| Command::Decide {
             who, which, approve: approve > 0, stale: stale == 0
         }),
         1 => (who.clone(), which.clone()).prop_map(|(who, which)| Command::Withdraw { who, which }),
-        3 => (prop_oneof![3 => Just(0_u8), 1 => 1..3_u8], which.clone()).prop_map(|(who, which)| Command::Extend { who, which }),
+        4 => (prop_oneof![3 => Just(0_u8), 1 => 1..3_u8], which.clone()).prop_map(|(who, which)| Command::Extend { who, which }),
         6 => (prop_oneof![1 => Just(0_u8), 1 => Just(4_u8), 1 => who], which).prop_map(|(who, which)| Command::End { who, which }),
         1 => prop_oneof![3 => Just(1_u8), 1 => 0..4_u8].prop_map(|who| Command::Deactivate { who }),
         2 => (0..2_u8, 0..12_u8).prop_map(|(flow, variant)| Command::ChangeFlow { flow, variant }),
