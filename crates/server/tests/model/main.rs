@@ -19,6 +19,7 @@ mod backend;
 mod checks;
 mod commands;
 mod connector;
+mod deeds;
 mod ledger;
 mod outside;
 mod quiet;
