@@ -7,9 +7,9 @@ use bellhop_connectors::{Fault, found_in_lane};
 use bellhop_domain::{
     Access, Before, Command, Grant, GrantState, JobKind, LEASE, Refusal, SETUP_LIMIT, decide,
 };
-use bellhop_store::Tx;
-use bellhop_store::access::{owners, write};
+use bellhop_store::access::write;
 use bellhop_store::jobs::{self, Job};
+use bellhop_store::{Tx, list};
 
 use super::effect::{Effect, find, is_final, pause};
 use super::{backoff, verify};
@@ -84,14 +84,18 @@ async fn make(
 }
 
 /// Commits what was there before the first effect, judged among the lane's other grants: what one
-/// of them made is not standing access.
+/// of them made is not standing access, though that one is being ended and is no owner any more.
 async fn observe(app: &App, job: &Job, seen: Before) -> Result<Before, AppError> {
     let mut tx = app.store.write().await?;
     jobs::still_held(&mut tx, job).await?;
     let access = load(&mut tx, job).await?;
     let grant = find(&access, job.about.grant())?;
-    let owners = owners(&mut tx, &grant).await?;
-    let recorded = owners.iter().map(|(_, before)| before.found);
+    // An account is one person's, so all of the lane are theirs.
+    let open = list::open_of(&mut tx, access.request.requester).await?;
+    let others = open.iter().flat_map(|access| &access.grants).filter(|other| {
+        other.id != grant.id && other.target == grant.target && other.account == grant.account
+    });
+    let recorded = others.filter_map(|other| other.state.before()).map(|before| before.found);
     let before = Before { found: found_in_lane(seen.found, recorded), ..seen };
     let step = decide(&access, Command::Observed(grant.id, before.clone()), tx.now())?;
     write(&mut tx, &access, &step).await?;

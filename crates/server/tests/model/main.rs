@@ -20,6 +20,7 @@ mod checks;
 mod commands;
 mod connector;
 mod deeds;
+mod known;
 mod ledger;
 mod outside;
 mod quiet;

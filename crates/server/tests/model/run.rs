@@ -64,6 +64,14 @@ pub(crate) fn cases(engine: &Engine, count: u64) {
     }
 }
 
+/// Runs one sequence that is known.
+pub(crate) fn these(commands: &[Command]) {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let template = runtime.block_on(Template::new(&Engine::Sqlite));
+    let ran = one(&runtime, &template, commands, &Mutex::default());
+    ran.unwrap_or_else(|why| panic!("breaks rule {why}"));
+}
+
 fn some(engine: &Engine, seeds: &[u64], (counts, stop): (&Mutex<Counts>, &AtomicBool)) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let template = runtime.block_on(Template::new(engine));
