@@ -84,7 +84,7 @@ async fn make(
 }
 
 /// Commits what was there before the first effect, judged among the lane's other grants: what one
-/// of them made is not standing access.
+/// of them made is not standing access, though that one is being ended and is no owner any more.
 async fn observe(app: &App, job: &Job, seen: Before) -> Result<Before, AppError> {
     let mut tx = app.store.write().await?;
     jobs::still_held(&mut tx, job).await?;

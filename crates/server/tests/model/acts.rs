@@ -1,27 +1,23 @@
-//! Carries out commands, and says what the reference expects of them.
+//! Carries out commands.
 
 use std::sync::Arc;
 
-use bellhop_api::{CreateRequest, Decide};
-use bellhop_domain::{RequestNumber, Verdict};
-use bellhop_server::app::{AppError, integrations, people, requests, reviews};
+use bellhop_server::app::{integrations, people};
 use bellhop_server::config;
-use bellhop_store::access::{Which, find};
 use chrono::TimeDelta;
 use futures::FutureExt as _;
 
 use crate::backend::ANYHOW;
-use crate::checks::{self, Broken, ensure};
-use crate::commands::Command;
+use crate::checks::{self, Broken};
+use crate::commands::{Around, Command};
 use crate::outside::other;
 use crate::reference::Moment;
-use crate::scene::{
-    ADMIN, DURATIONS, FLOWS, PEOPLE, SYSTEMS, config as configuration, rules, target,
-};
-use crate::world::{Cut, Done, Went, Work, World};
+use crate::scene::{ADMIN, FLOWS, PEOPLE, SYSTEMS, config as configuration, rules};
+use crate::world::{Cut, Went, Work, World};
 
-/// What the reference says of a command: nothing, or whether it may change anything.
-type Expected = Option<bool>;
+fn system(number: u8) -> &'static str {
+    SYSTEMS[usize::from(number) % 2]
+}
 
 impl World {
     /// Carries out one command and checks everything.
@@ -29,41 +25,30 @@ impl World {
         let before = self.moment().await;
         self.acting = None;
         match command {
-            Command::Ask { .. }
-            | Command::Decide { .. }
-            | Command::Withdraw { .. }
-            | Command::Extend { .. }
-            | Command::End { .. } => return self.person(command, &before).await,
-            Command::RunDue { worker } => return self.run_due(usize::from(*worker), &before).await,
-            Command::Settle => return self.settle(&before).await,
-            Command::Deactivate { who } => {
-                let handle = PEOPLE[usize::from(*who) % 4];
-                self.deactivate(handle).await;
+            Command::Ask(asking) => return self.ask(*asking, &before).await,
+            Command::Deed(who, deed, which) => {
+                return self.deed((*who, *deed), usize::from(*which), &before).await;
             }
-            Command::ChangeFlow { flow, variant } => {
+            Command::RunDue(worker) => return self.run_due(usize::from(*worker), &before).await,
+            Command::Settle => return self.settle(&before).await,
+            Command::Deactivate(who) => self.deactivate(PEOPLE[usize::from(*who) % 4]).await,
+            Command::ChangeFlow(flow, variant) => {
                 self.change_flow(usize::from(*flow) % 2, *variant).await;
             }
-            Command::Connect { system } => self.connect(SYSTEMS[usize::from(*system) % 2]).await,
-            Command::Sweep { system } => {
-                let (app, name) = (Arc::clone(self.app()), SYSTEMS[usize::from(*system) % 2]);
-                let sweep = async move { app.sweep(name).await.map(|()| true) };
-                self.drive(0, sweep.boxed()).await;
+            Command::Connect(number) => self.connect(system(*number)).await,
+            Command::Sweep(number) => self.sweep(system(*number)).await,
+            Command::RunOne(worker) => {
+                let worker = usize::from(*worker);
+                self.drive(self.process_of(worker), self.one(worker)).await;
             }
-            Command::RunOne { worker } => {
-                let work = self.one(usize::from(*worker));
-                self.drive(self.process_of(usize::from(*worker)), work).await;
+            Command::Resume(answer) => drop(self.resume(*answer).await),
+            Command::Restart => self.restart_all().await,
+            Command::Reboot => {
+                self.machine.clock.reboot();
+                self.reference.rebooted();
+                self.restart_all().await;
             }
-            Command::Resume { answer } => drop(self.resume(*answer).await),
-            Command::Restart { reboot } => {
-                if *reboot {
-                    self.machine.clock.reboot();
-                    self.reference.rebooted();
-                }
-                for process in 0..self.processes.len() {
-                    self.restart(process).await;
-                }
-            }
-            other => self.surroundings(other).await,
+            Command::Around(around) => self.around(around).await,
         }
         self.look(&before).await.map(drop)
     }
@@ -77,91 +62,36 @@ impl World {
         async move { worker.run_one().await }.boxed()
     }
 
-    /// What somebody does.
-    async fn person(&mut self, command: &Command, at: &Moment) -> Result<(), Broken> {
-        let Some((who, expected, work)) = self.planned(command, at).await else { return Ok(()) };
-        self.acting = Some(who.clone());
-        let went = self.drive(0, work).await;
-        let rows = self.look(at).await?;
-        let changed = rows.iter().any(|row| row.by.as_deref() == Some(who.as_str()));
-        let says = || format!("11: {who} may not: {command:?}");
-        ensure(!changed || expected != Some(false), says)?;
-        if let (Went::Done(done), Some(true)) = (went, expected) {
-            ensure(changed, || {
-                format!("11: {who} may, and nothing came of {command:?}: {done:?}")
-            })?;
+    /// Does what is due, one job after the other.
+    async fn run_due(&mut self, worker: usize, at: &Moment) -> Result<(), Broken> {
+        for _ in 0..500 {
+            match self.drive(self.process_of(worker), self.one(worker)).await {
+                Went::Done(Ok(true)) => {}
+                Went::Done(Ok(false)) => {
+                    self.look(at).await?;
+                    let now = self.moment().await;
+                    if now.boot < self.dead_until {
+                        return Ok(());
+                    }
+                    return checks::worked_off(&self.ledger, &self.reference, &now);
+                }
+                Went::Done(Err(error)) => return Err(format!("work failed: {error}")),
+                Went::Hangs | Went::Cut => return self.look(at).await.map(drop),
+            }
         }
-        Ok(())
+        Err("12: work without end".to_owned())
     }
 
-    async fn planned(&self, command: &Command, at: &Moment) -> Option<(String, Expected, Work)> {
+    async fn restart_all(&mut self) {
+        for process in 0..self.processes.len() {
+            self.restart(process).await;
+        }
+    }
+
+    async fn sweep(&mut self, system: &'static str) {
         let app = Arc::clone(self.app());
-        let caller = |who: u8| self.callers[PEOPLE[usize::from(who) % 6]].clone();
-        if let Command::Ask { who, flow, resources, length } = command {
-            let (flow, caller) = (usize::from(*flow) % 2, caller(*who));
-            let seconds = DURATIONS[usize::from(*length) % 5];
-            let mut targets = Vec::new();
-            for resource in (0..4).filter(|place| resources & (1 << place) != 0).take(3) {
-                targets.push(target(flow, resource));
-            }
-            let open = |t: &String| at.systems[t.split('/').next().unwrap_or_default()].1;
-            let may = self.reference.may_ask(&caller.person.handle, FLOWS[flow], seconds, at);
-            let may = may && !targets.is_empty() && targets.iter().all(open);
-            let (reason, duration_seconds) = (String::new(), Some(u64::from(seconds)));
-            let body = CreateRequest { targets, reason, duration_seconds };
-            let who = caller.person.handle.clone();
-            let work = async move { done(requests::create(&app, &caller, body).await) };
-            return Some((who, Some(may), work.boxed()));
-        }
-        let (Command::Decide { who, which, .. }
-        | Command::Withdraw { who, which }
-        | Command::Extend { who, which }
-        | Command::End { who, which }) = command
-        else {
-            return None;
-        };
-        let place = usize::from(*which).checked_rem(self.reference.requests.len())?;
-        let (number, asked) = self.reference.requests.iter().nth_back(place)?;
-        let (caller, number) = (caller(*who), *number);
-        let (handle, text) = (caller.person.handle.clone(), RequestNumber(number).to_string());
-        let mut of_it = self.ledger.grants.values().filter(|held| held.number == number);
-        let open = of_it.clone().any(|held| held.is(&["active"]));
-        let any = of_it.any(|held| held.is(&["scheduled", "applying", "verifying", "active"]));
-        let reference = &self.reference;
-        let (expected, work) = match command {
-            Command::Decide { approve, stale, .. } => {
-                let current = self.seen(number).await;
-                let seen = if *stale { self.shown[&number].clone() } else { current.clone() };
-                let may = reference.may_decide(&handle, asked, *approve, (at, open));
-                let may = may && seen == current;
-                let verdict = if *approve { Verdict::Approve } else { Verdict::Deny };
-                let body = Decide { seen, note: String::new() };
-                let work = async move {
-                    done(reviews::decide_on(&app, &caller, (&text, verdict), body).await)
-                };
-                (may, work.boxed())
-            }
-            Command::Withdraw { .. } => {
-                let work = async move { done(requests::withdraw(&app, &caller, &text).await) };
-                (reference.may_withdraw(&handle, asked), work.boxed())
-            }
-            Command::Extend { .. } => {
-                let work = async move { done(requests::extend(&app, &caller, &text).await) };
-                (reference.may_extend(&handle, asked, (at, open)), work.boxed())
-            }
-            _ => {
-                let work = async move { done(requests::end(&app, &caller, &text).await) };
-                (any && reference.may_end(&handle, asked), work.boxed())
-            }
-        };
-        Some((handle, Some(expected), work))
-    }
-
-    /// What a request shows to whoever decides about it.
-    async fn seen(&self, number: i64) -> String {
-        let mut tx = self.app().store.read().await.expect("opens");
-        let found = find(&mut tx, Which::Number(RequestNumber(number))).await.expect("reads");
-        found.expect("there").request.seen().0
+        let sweep = async move { app.sweep(system).await.map(|()| true) };
+        self.drive(0, sweep.boxed()).await;
     }
 
     async fn deactivate(&mut self, handle: &'static str) {
@@ -182,78 +112,47 @@ impl World {
             Some(rules) => drop(all.insert(FLOWS[flow], rules)),
             None => drop(all.remove(FLOWS[flow])),
         }
-        config::put_in_force(self.app(), &configuration(&self.reference.rules)).await.expect("put");
+        let config = configuration(&self.reference.rules);
+        config::put_in_force(self.app(), &config).await.expect("put");
     }
 
     /// The address leads elsewhere, and the admin connects it; back when that is refused.
     pub(crate) async fn connect(&mut self, system: &'static str) {
         self.acting = Some(ADMIN.to_owned());
-        let turn = |world: &Self| {
-            let mut state = world.machine.outside.state();
-            let (pin, _) = state.here(system);
-            state.answering.insert(system.to_owned(), other(&pin));
-        };
-        turn(self);
+        self.turn(system);
         let (app, admin) = (Arc::clone(self.app()), self.callers[ADMIN].clone());
         let work =
             async move { integrations::connect(&app, &admin, system, &ANYHOW).await.map(|_| true) };
         match self.drive(0, work.boxed()).await {
-            Went::Done(Err(_)) => turn(self),
+            Went::Done(Err(_)) => self.turn(system),
             Went::Done(Ok(_)) | Went::Hangs | Went::Cut => self.turned = true,
         }
     }
 
-    /// What happens around the backend.
-    async fn surroundings(&mut self, command: &Command) {
-        match command {
-            Command::Pass { seconds } => self.pass(i64::from(*seconds)),
-            Command::SetClock { minutes } => {
+    fn turn(&self, system: &str) {
+        let mut state = self.machine.outside.state();
+        let (pin, _) = state.here(system);
+        state.answering.insert(system.to_owned(), other(&pin));
+    }
+
+    async fn around(&mut self, around: &Around) {
+        match around {
+            Around::Pass(seconds) => self.pass(i64::from(*seconds)),
+            Around::SetClock(minutes) => {
                 self.machine.clock.set_wall_clock(TimeDelta::minutes(i64::from(*minutes)));
                 self.machine.tell_the_time();
             }
-            Command::Crash { after } => self.cut = Some(Cut { after: *after, crash: true }),
-            Command::HangUp { after } => self.cut = Some(Cut { after: *after, crash: false }),
-            Command::Mislead { system } => {
+            Around::Crash(after) => self.cut = Some(Cut { after: *after, crash: true }),
+            Around::HangUp(after) => self.cut = Some(Cut { after: *after, crash: false }),
+            Around::Mislead(number) => self.turn(system(*number)),
+            Around::Trouble(number, kind, times) => {
                 let mut state = self.machine.outside.state();
-                let system = SYSTEMS[usize::from(*system) % 2];
-                let (pin, _) = state.here(system);
-                state.answering.insert(system.to_owned(), other(&pin));
-            }
-            Command::Trouble { system, kind, times } => {
-                let mut state = self.machine.outside.state();
-                let system = SYSTEMS[usize::from(*system) % 2];
-                let all = state.trouble.entry(system.to_owned()).or_default();
+                let all = state.trouble.entry(system(*number).to_owned()).or_default();
                 all.extend((0..*times).map(|_| *kind));
             }
-            Command::Drift { system, how, which } => {
-                self.drift(SYSTEMS[usize::from(*system) % 2], *how, usize::from(*which)).await;
-            }
-            _ => {}
-        }
-    }
-
-    /// Does what is due, one job after the other.
-    async fn run_due(&mut self, worker: usize, at: &Moment) -> Result<(), Broken> {
-        for _ in 0..500 {
-            let work = self.one(worker);
-            match self.drive(self.process_of(worker), work).await {
-                Went::Done(Ok(true)) => {}
-                Went::Done(Ok(false)) => {
-                    self.look(at).await?;
-                    let now = self.moment().await;
-                    if now.boot < self.dead_until {
-                        return Ok(());
-                    }
-                    return checks::worked_off(&self.ledger, &self.reference, &now);
-                }
-                Went::Done(Err(error)) => return Err(format!("work failed: {error}")),
-                Went::Hangs | Went::Cut => return self.look(at).await.map(drop),
+            Around::Drift(number, how, which) => {
+                self.drift(system(*number), *how, usize::from(*which)).await;
             }
         }
-        Err("12: work without end".to_owned())
     }
-}
-
-fn done<T>(answer: Result<T, AppError>) -> Done {
-    answer.map(|_| true)
 }

@@ -7,88 +7,67 @@ use proptest::prelude::*;
 /// One thing that happens.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
-    Ask {
-        who: u8,
-        flow: u8,
-        resources: u8,
-        length: u8,
-    },
+    Ask(Asking),
+    /// Who does what with which request.
+    Deed(u8, Deed, u8),
+    Deactivate(u8),
+    ChangeFlow(u8, u8),
+    /// The address leads to the other system of the kind, and somebody connects it.
+    Connect(u8),
+    Sweep(u8),
+    /// A worker does one job.
+    RunOne(u8),
+    /// A worker does all that is due.
+    RunDue(u8),
+    Restart,
+    /// The machine starts anew.
+    Reboot,
+    /// A call that hung goes on, or is given up.
+    Resume(bool),
+    Around(Around),
+    /// All is well again, and what is due is done.
+    Settle,
+}
+
+/// What somebody asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asking {
+    pub(crate) who: u8,
+    pub(crate) flow: u8,
+    /// A bit for each.
+    pub(crate) resources: u8,
+    pub(crate) length: u8,
+}
+
+/// What somebody does with a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Deed {
+    /// By what they see now, or by what they were first shown.
     Decide {
-        who: u8,
-        which: u8,
         approve: bool,
         stale: bool,
     },
-    Withdraw {
-        who: u8,
-        which: u8,
-    },
-    Extend {
-        who: u8,
-        which: u8,
-    },
-    End {
-        who: u8,
-        which: u8,
-    },
-    Deactivate {
-        who: u8,
-    },
-    ChangeFlow {
-        flow: u8,
-        variant: u8,
-    },
-    /// The address leads to the other system of the kind, and somebody connects it.
-    Connect {
-        system: u8,
-    },
-    /// The same without connecting it: everything there is another one's.
-    Mislead {
-        system: u8,
-    },
-    Drift {
-        system: u8,
-        how: Drift,
-        which: u8,
-    },
-    Sweep {
-        system: u8,
-    },
-    RunOne {
-        worker: u8,
-    },
-    RunDue {
-        worker: u8,
-    },
-    Pass {
-        seconds: u16,
-    },
-    /// Time goes by on the wall clock alone.
-    SetClock {
-        minutes: i8,
-    },
-    Restart {
-        reboot: bool,
-    },
+    Withdraw,
+    Extend,
+    End,
+}
+
+/// What happens around the backend.
+#[derive(Clone, Debug)]
+pub(crate) enum Around {
+    /// Seconds go by.
+    Pass(u16),
+    /// Minutes go by on the wall clock alone.
+    SetClock(i8),
     /// What comes next ends after so many steps, and its process with it.
-    Crash {
-        after: u8,
-    },
+    Crash(u8),
     /// What comes next ends after so many steps if somebody asked for it, and the process goes on.
-    HangUp {
-        after: u8,
-    },
-    /// A call that hung goes on, or is given up.
-    Resume {
-        answer: bool,
-    },
-    Trouble {
-        system: u8,
-        kind: Trouble,
-        times: u8,
-    },
-    /// All is well again, and what is due is done.
-    Settle,
+    HangUp(u8),
+    /// The address leads to the other system, and nobody connected it.
+    Mislead(u8),
+    Drift(u8, Drift, u8),
+    /// The next calls of a system go wrong.
+    Trouble(u8, Trouble, u8),
 }
 
 /// What somebody does by hand in a system.
@@ -126,33 +105,42 @@ fn command() -> impl Strategy<Value = Command> {
 }
 
 fn by_people() -> impl Strategy<Value = Command> {
-    let (who, which) = (0..6_u8, prop_oneof![3 => 0..2_u8, 1 => 0..8_u8]);
-    let somebody = prop_oneof![3 => Just(0_u8), 1 => 1..3_u8];
-    let request = (somebody, prop_oneof![2 => Just(0_u8), 1 => Just(1_u8)], 1..16_u8, 0..10_u8);
-    let decide = (prop_oneof![6 => 2..4_u8, 1 => 0..6_u8], which.clone(), 0..8_u8, 0..8_u8);
+    let which = || prop_oneof![3 => 0..2_u8, 1 => 0..8_u8];
+    let dana = || prop_oneof![3 => Just(0_u8), 1 => 1..3_u8];
+    let approver = prop_oneof![6 => 2..4_u8, 1 => 0..6_u8];
+    let ender = prop_oneof![1 => Just(0_u8), 1 => Just(4_u8), 1 => 0..6_u8];
+    let paul = prop_oneof![3 => Just(1_u8), 1 => 0..4_u8];
+    let resources = prop_oneof![2 => Just(4_u8), 1 => Just(1_u8), 2 => 1..16_u8];
+    let length = prop_oneof![4 => 1..3_u8, 1 => 0..5_u8];
+    let asking = (dana(), 0..2_u8, resources, length)
+        .prop_map(|(who, flow, resources, length)| Asking { who, flow, resources, length });
+    let decide = (0..5_u8, 0..8_u8)
+        .prop_map(|(deny, stale)| Deed::Decide { approve: deny > 0, stale: stale == 0 });
+    let deed = prop_oneof![
+        10 => (approver, decide, which()),
+        1 => (0..6_u8, Just(Deed::Withdraw), which()),
+        4 => (dana(), Just(Deed::Extend), which()),
+        6 => (ender, Just(Deed::End), which()),
+    ];
     prop_oneof![
-        10 => request.prop_map(|(who, flow, resources, length)| Command::Ask {
-            who, flow, resources, length
-        }),
-        8 => decide.prop_map(|(who, which, approve, stale)| Command::Decide {
-            who, which, approve: approve > 0, stale: stale == 0
-        }),
-        1 => (who.clone(), which.clone()).prop_map(|(who, which)| Command::Withdraw { who, which }),
-        3 => (prop_oneof![3 => Just(0_u8), 1 => 1..3_u8], which.clone()).prop_map(|(who, which)| Command::Extend { who, which }),
-        6 => (prop_oneof![1 => Just(0_u8), 1 => Just(4_u8), 1 => who], which).prop_map(|(who, which)| Command::End { who, which }),
-        1 => prop_oneof![3 => Just(1_u8), 1 => 0..4_u8].prop_map(|who| Command::Deactivate { who }),
-        2 => (0..2_u8, 0..12_u8).prop_map(|(flow, variant)| Command::ChangeFlow { flow, variant }),
+        9 => asking.prop_map(Command::Ask),
+        21 => deed.prop_map(|(who, deed, which)| Command::Deed(who, deed, which)),
+        1 => paul.prop_map(Command::Deactivate),
+        2 => (0..2_u8, 0..12_u8).prop_map(|(flow, variant)| Command::ChangeFlow(flow, variant)),
     ]
 }
 
 fn by_time() -> impl Strategy<Value = Command> {
+    let around = prop_oneof![
+        3 => (0..120_u16).prop_map(Around::Pass),
+        1 => (0..16_000_u16).prop_map(Around::Pass),
+        1 => (-90..90_i8).prop_map(Around::SetClock),
+    ];
     prop_oneof![
-        4 => (0..2_u8).prop_map(|worker| Command::RunOne { worker }),
-        6 => (0..2_u8).prop_map(|worker| Command::RunDue { worker }),
-        3 => (0..120_u16).prop_map(|seconds| Command::Pass { seconds }),
-        1 => (0..16_000_u16).prop_map(|seconds| Command::Pass { seconds }),
-        1 => (-90..90_i8).prop_map(|minutes| Command::SetClock { minutes }),
-        2 => any::<bool>().prop_map(|answer| Command::Resume { answer }),
+        4 => (0..2_u8).prop_map(Command::RunOne),
+        6 => (0..2_u8).prop_map(Command::RunDue),
+        5 => around.prop_map(Command::Around),
+        2 => any::<bool>().prop_map(Command::Resume),
         2 => Just(Command::Settle),
     ]
 }
@@ -174,22 +162,26 @@ fn outside() -> impl Strategy<Value = Command> {
         Just(Trouble::HangsBefore),
         Just(Trouble::HangsAfter),
     ];
-    let system = 0..2_u8;
+    let system = || 0..2_u8;
+    let trouble = (system(), kind, 1..6_u8);
+    let around = prop_oneof![
+        5 => trouble.prop_map(|(system, kind, times)| Around::Trouble(system, kind, times)),
+        3 => (system(), how, any::<u8>())
+            .prop_map(|(system, how, which)| Around::Drift(system, how, which)),
+        1 => system().prop_map(Around::Mislead),
+    ];
     prop_oneof![
-        5 => (system.clone(), kind, 1..6_u8)
-            .prop_map(|(system, kind, times)| Command::Trouble { system, kind, times }),
-        3 => (system.clone(), how, any::<u8>())
-            .prop_map(|(system, how, which)| Command::Drift { system, how, which }),
-        2 => system.clone().prop_map(|system| Command::Sweep { system }),
-        1 => system.clone().prop_map(|system| Command::Connect { system }),
-        1 => system.prop_map(|system| Command::Mislead { system }),
+        9 => around.prop_map(Command::Around),
+        2 => system().prop_map(Command::Sweep),
+        1 => system().prop_map(Command::Connect),
     ]
 }
 
 fn processes() -> impl Strategy<Value = Command> {
     prop_oneof![
-        4 => (0..60_u8).prop_map(|after| Command::Crash { after }),
-        2 => (0..30_u8).prop_map(|after| Command::HangUp { after }),
-        1 => (0..4_u8).prop_map(|boot| Command::Restart { reboot: boot == 0 }),
+        12 => (0..60_u8).prop_map(|after| Command::Around(Around::Crash(after))),
+        6 => (0..30_u8).prop_map(|after| Command::Around(Around::HangUp(after))),
+        2 => Just(Command::Restart),
+        1 => Just(Command::Reboot),
     ]
 }

@@ -85,17 +85,18 @@ impl Wire {
             same && thing.gives(&target, &order.account)
         })
     }
+}
 
-    fn planned(&self, place: &Place, order: &Order, before: Option<&Before>) -> Result<u32, Fault> {
-        let gone = || Fault::TargetGone(format!("{} is gone", order.target));
-        let made = *place.resources.get(&resource(&order.target)).ok_or_else(gone)?;
-        let same = before.is_none_or(|before| before.plan == json!(made));
-        if same { Ok(made) } else { Err(gone()) }
-    }
+/// The target, if it is there and is the one that was planned for.
+fn planned(place: &Place, order: &Order, before: Option<&Before>) -> Result<u32, Fault> {
+    let gone = || Fault::TargetGone(format!("{} is gone", order.target));
+    let made = *place.resources.get(&resource(&order.target)).ok_or_else(gone)?;
+    let same = before.is_none_or(|before| before.plan == json!(made));
+    if same { Ok(made) } else { Err(gone()) }
 }
 
 /// The name of a target without its permission.
-pub(crate) fn resource(target: &Target) -> String {
+fn resource(target: &Target) -> String {
     format!("{}/{}/{}", target.integration, target.resource_type, target.resource)
 }
 
@@ -132,7 +133,7 @@ impl Connector for Wire {
     async fn prepare(&self, order: &Order) -> Result<Before, Fault> {
         self.call(None, |state| {
             let place = self.place(state);
-            let plan = json!(self.planned(place, order, None)?);
+            let plan = json!(planned(place, order, None)?);
             let there = self.shared() && self.own(place, order).is_some();
             if !self.shared() {
                 place.accounts.insert(order.account.clone());
@@ -145,7 +146,7 @@ impl Connector for Wire {
     async fn apply(&self, order: &Order, before: &Before) -> Result<(), Fault> {
         self.call(Some(order), |state| {
             let place = self.place(state);
-            self.planned(place, order, Some(before))?;
+            planned(place, order, Some(before))?;
             match self.own(place, order) {
                 Some(thing) if thing.changed => Err(Fault::Impossible("changed".to_owned())),
                 Some(_) => Ok(()),
@@ -164,8 +165,7 @@ impl Connector for Wire {
     }
 
     async fn target(&self, order: &Order, before: &Before) -> Result<(), Fault> {
-        self.call(None, |state| self.planned(self.place(state), order, Some(before)).map(drop))
-            .await
+        self.call(None, |state| planned(self.place(state), order, Some(before)).map(drop)).await
     }
 
     async fn probe(&self, order: &Order, _: &Before) -> Result<Probe, Fault> {

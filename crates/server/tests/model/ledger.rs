@@ -175,7 +175,7 @@ impl Ledger {
             let Some(held) = self.grants.get_mut(&grant.id) else {
                 return Err(format!("7: {} of {number} is in no row", grant.target));
             };
-            let state = serde_json::to_value(&grant.state).expect("JSON");
+            let state = serde_json::to_value(&grant.state).map_err(|e| e.to_string())?;
             ensure(state == held.state && grant.version == held.rows, || {
                 let (rows, told) = (held.rows, &held.state);
                 format!("7: {state} (version {}) is told as {told} ({rows} rows)", grant.version)

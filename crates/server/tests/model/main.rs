@@ -19,6 +19,8 @@ mod backend;
 mod checks;
 mod commands;
 mod connector;
+mod deeds;
+mod known;
 mod ledger;
 mod outside;
 mod quiet;

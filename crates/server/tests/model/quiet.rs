@@ -106,7 +106,7 @@ impl World {
         for _ in 0..60 {
             // Long enough for every system to be looked at in each round.
             self.pass(61);
-            let run = Command::RunDue { worker: 0 };
+            let run = Command::RunDue(0);
             Box::pin(self.act(&run)).await?;
             let over = ["active", "ended", "apply_failed"];
             let still = self.ledger.grants.values().all(|held| held.is(&over));

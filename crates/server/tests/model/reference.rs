@@ -58,6 +58,17 @@ pub(crate) struct Reference {
     pub(crate) requests: BTreeMap<i64, Asked>,
 }
 
+impl Asked {
+    /// Whether somebody is asked about it.
+    pub(crate) fn waits(&self) -> bool {
+        match &self.stage {
+            Stage::Waiting(_) => true,
+            Stage::Closed => false,
+            Stage::Approved(given) => given.wanted.is_some(),
+        }
+    }
+}
+
 impl Reference {
     fn here(&self, who: &str) -> bool {
         !self.left.contains(who)
@@ -103,6 +114,15 @@ impl Reference {
         let most = given.at + TimeDelta::seconds(i64::from(rules.max));
         let later = (given.deadline + TimeDelta::seconds(seconds)).min(most);
         (given.extended < times && later > given.deadline).then_some(later)
+    }
+
+    /// Whether everything that an approval stands on still holds.
+    fn stands(&self, asked: &Asked, at: &Moment) -> bool {
+        let (Stage::Approved(given), Some(rules)) = (&asked.stage, self.holds(asked, at)) else {
+            return false;
+        };
+        let by = given.by.as_deref();
+        rules.approvers.is_none() || by.is_some_and(|by| self.approver(by, &asked.flow))
     }
 
     /// The deadline that an extension comes to now.
@@ -169,6 +189,7 @@ impl Reference {
     fn judge(&self, asked: &mut Asked, row: &Row, moment: &Moment) -> Result<(), Broken> {
         let (at, kind) = (row.at, row.kind.as_str());
         let later = self.extended(asked, moment);
+        let stands = self.stands(asked, moment);
         match (&mut asked.stage, kind) {
             (Stage::Waiting(until), "request.approved") => {
                 let automatic = row.by.is_none();
@@ -202,6 +223,8 @@ impl Reference {
                 given.extended += 1;
             }
             (Stage::Approved(given), _) => {
+                let starts = kind == "grant.applying";
+                ensure(!starts || stands, || "11: what it stood on is gone".to_owned())?;
                 let up = ["applying", "observed", "verifying", "active"];
                 let up = up.iter().any(|word| kind == format!("grant.{word}"));
                 ensure(!up || at < given.deadline, || "1: after its deadline".to_owned())?;

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use bellhop_domain::ManualClock;
@@ -46,11 +47,12 @@ pub(crate) fn cases(engine: &Engine, count: u64) {
     let seeds: Vec<u64> =
         setting("BELLHOP_MODEL_SEED").map_or((0..count).collect(), |one| vec![one]);
     let counts = Mutex::new(Counts::new());
+    let stop = &AtomicBool::new(false);
     thread::scope(|scope| {
         for place in 0..THREADS {
             let mine = seeds.iter().copied().filter(move |seed| seed % THREADS == place);
             let (mine, counts): (Vec<_>, _) = (mine.collect(), &counts);
-            scope.spawn(move || some(engine, &mine, counts));
+            scope.spawn(move || some(engine, &mine, (counts, stop)));
         }
     });
     let counts = counts.into_inner().expect("nobody failed");
@@ -62,10 +64,18 @@ pub(crate) fn cases(engine: &Engine, count: u64) {
     }
 }
 
-fn some(engine: &Engine, seeds: &[u64], counts: &Mutex<Counts>) {
+/// Runs one sequence that is known.
+pub(crate) fn these(commands: &[Command]) {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let template = runtime.block_on(Template::new(&Engine::Sqlite));
+    let ran = one(&runtime, &template, commands, &Mutex::default());
+    ran.unwrap_or_else(|why| panic!("breaks rule {why}"));
+}
+
+fn some(engine: &Engine, seeds: &[u64], (counts, stop): (&Mutex<Counts>, &AtomicBool)) {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let template = runtime.block_on(Template::new(engine));
-    for seed in seeds {
+    for seed in seeds.iter().take_while(|_| !stop.load(Ordering::Relaxed)) {
         let config = Config { cases: 1, failure_persistence: None, ..Config::default() };
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -77,6 +87,7 @@ fn some(engine: &Engine, seeds: &[u64], counts: &Mutex<Counts>) {
             for _ in 0..if failed.get() { TRIES } else { 1 } {
                 if let Err(why) = one(&runtime, &template, &commands, counts) {
                     failed.set(true);
+                    stop.store(true, Ordering::Relaxed);
                     return Err(TestCaseError::fail(why));
                 }
             }
