@@ -1,5 +1,6 @@
 //! A replica on PostgreSQL, as a child process: it works like the program does, and the one that is
-//! called "asker" plays the scenario meanwhile. Lines on its stdin let time go by for it.
+//! called "asker" plays the scenario meanwhile. Lines on its stdin are what it is told to do: `work`,
+//! `play`, let time `pass`, or that and then `settle` all that is due.
 
 use std::io::BufRead as _;
 use std::sync::Arc;
@@ -48,23 +49,22 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
     let place: Place = case.address.as_deref().context("an address")?.parse()?;
     let world = Arc::new(World::start(&case.folder, &place, Arc::new(Impatient)).await?);
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let (worker, stopped) = (world.worker.clone(), stop.clone());
-    tasks.spawn(async move { worker.run(stopped).await });
     say("ready");
     while let Some(order) = orders.recv().await {
-        match order.split_once(' ') {
-            None => {
-                let world = Arc::clone(&world);
-                tasks.spawn(async move {
-                    play(&world).await.expect("played");
-                    say("played");
-                });
+        let world = Arc::clone(&world);
+        match order.split_once(' ').unwrap_or((&order, "0")) {
+            ("work", _) => {
+                let stopped = stop.clone();
+                tasks.spawn(async move { world.worker.run(stopped).await });
             }
-            Some((what, seconds)) => {
+            ("play", _) => {
+                tasks.spawn(async move { play(&world).await.map_or_else(fail, |()| say("played")) });
+            }
+            (what, seconds) => {
                 world.pass(seconds.parse()?);
                 if what == "settle" {
-                    idle(&world).await?;
-                    say("settled");
+                    let idle = async move { idle(&world).await };
+                    tasks.spawn(async { idle.await.map_or_else(fail, |()| say("settled")) });
                 }
             }
         }
@@ -76,6 +76,12 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
     world.work.wait().await;
     world.app.store.close().await;
     Ok(())
+}
+
+/// Ends the child, and with it the case.
+fn fail(error: anyhow::Error) {
+    eprintln!("{error:#}");
+    std::process::exit(1);
 }
 
 fn orders() -> mpsc::UnboundedReceiver<String> {
