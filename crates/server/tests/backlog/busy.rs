@@ -112,7 +112,7 @@ impl Connector for Busy {
     }
 
     async fn apply(&self, order: &Order, _: &Before) -> Result<(), Fault> {
-        self.call("apply", |seen| drop(seen.open.insert(order.grant))).await;
+        self.call("apply", |seen| seen.open.insert(order.grant)).await;
         Ok(())
     }
 

@@ -29,11 +29,11 @@ use tokio_util::task::TaskTracker;
 use busy::Busy;
 use crowd::INTEGRATION;
 
-/// In a debug build fewer, as each takes ten times as long there.
+/// In a debug build fewer, as each takes several times as long there.
 const GRANTS: usize = if cfg!(debug_assertions) { 2_000 } else { 15_000 };
 /// Of each kind of work, taking and giving.
 const MOST_AT_ONCE: usize = 12;
-/// Besides, each system is checked and swept by one job each, of those that give.
+/// Nothing takes this long.
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// A backend that was started on what the crowd left.

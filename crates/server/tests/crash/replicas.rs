@@ -25,11 +25,11 @@ pub(crate) const ASKER: &str = "asker";
 /// The other one.
 pub(crate) const HELPER: &str = "helper";
 
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(25);
 /// After so many looks, a second goes by: what failed is tried again.
-const WHILES: u32 = 10;
+const WHILES: u32 = 4;
 /// For what has to happen in a while: far longer than it ever takes.
-const LIMIT: u32 = 6_000;
+const LIMIT: u32 = 3_000;
 
 /// Replicas look for each other's work more often than in earnest.
 pub(crate) struct Impatient;
@@ -58,7 +58,8 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
                 tasks.spawn(async move { world.worker.run(stopped).await });
             }
             ("play", _) => {
-                tasks.spawn(async move { play(&world).await.map_or_else(fail, |()| say("played")) });
+                tasks
+                    .spawn(async move { play(&world).await.map_or_else(fail, |()| say("played")) });
             }
             (what, seconds) => {
                 world.pass(seconds.parse()?);
@@ -104,11 +105,7 @@ fn say(what: &str) {
 async fn play(world: &World) -> Result<()> {
     let pair = ["objects/namespace/own1:edit", "groups/group/team:member"];
     let mut asked = Vec::new();
-    for targets in [
-        &pair[..],
-        &["groups/group/team:member"],
-        &["objects/namespace/sticky:edit"],
-    ] {
+    for targets in [&pair[..], &["groups/group/team:member"], &["objects/namespace/sticky:edit"]] {
         asked.extend(unless_refused(scenario::ask(world, targets).await)?);
     }
     for number in &asked {
