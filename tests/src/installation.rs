@@ -99,6 +99,14 @@ impl Installation {
         self.backend.take().context("the backend is not running")?.kill()
     }
 
+    /// The same installation for whoever only runs `bellhop`, while its backend comes and goes.
+    #[must_use]
+    pub fn people(&self) -> Self {
+        let Self { home, kubeconfig, original, .. } = self;
+        let (home, kubeconfig) = (home.clone(), kubeconfig.clone());
+        Self { home, kubeconfig, original: original.clone(), backend: None }
+    }
+
     /// Runs `bellhop` to its end.
     pub fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<Ran> {
         self.run_with(args, &[])

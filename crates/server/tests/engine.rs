@@ -291,6 +291,28 @@ async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system
 }
 
 #[tokio::test]
+async fn t13_a_system_that_asked_for_a_pause_is_not_looked_at_either() {
+    let world = World::new().await;
+    let request = world.granted().await;
+    let after = std::time::Duration::from_secs(600);
+    world.fake.fail("revoke", Fault::Throttled { message: "slow down".to_owned(), after });
+    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    world.work().await;
+    let calls = world.fake.calls().len();
+    for _ in 0..4 {
+        world.pass(120);
+        world.work().await;
+    }
+    assert_eq!(world.fake.calls()[calls..], Vec::<String>::new()[..]);
+    world.pass(300);
+    world.work().await;
+    assert_eq!(
+        (world.show(&request.number).await.status.as_str(), world.fake.open()),
+        ("ended", 0)
+    );
+}
+
+#[tokio::test]
 async fn new_work_goes_straight_to_the_worker_that_stands_by() {
     let world = World::new().await;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());

@@ -54,18 +54,38 @@ impl<'a> Effect<'a> {
             let text = "this try took too long; it starts again".to_owned();
             return Err(Fault::Unavailable(text));
         }
-        if let Some(after) = app.pauses.left(system, now) {
+        let in_time = async {
+            app.within(LIMIT, call).await.unwrap_or_else(|| {
+                let seconds = LIMIT.as_secs();
+                Err(Fault::Unavailable(format!("no answer within {seconds} seconds")))
+            })
+        };
+        politely(app, system, in_time).await
+    }
+}
+
+/// Calls a system unless it asked to be left alone, and remembers when it does so now.
+pub(super) async fn politely<T>(
+    app: &App,
+    system: &str,
+    call: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    not_in_a_pause(app, system)?;
+    let answer = call.await;
+    if let Err(Fault::Throttled { after, .. }) = &answer {
+        app.pauses.pause(system, app.store.now(), *after);
+    }
+    answer
+}
+
+/// Refuses to call a system that asked to be left alone.
+pub(super) fn not_in_a_pause(app: &App, system: &str) -> Result<(), Fault> {
+    match app.pauses.left(system, app.store.now()) {
+        Some(after) => {
             let message = format!("{system} asked for a pause");
-            return Err(Fault::Throttled { message, after });
+            Err(Fault::Throttled { message, after })
         }
-        let answer = app.within(LIMIT, call).await.unwrap_or_else(|| {
-            let seconds = LIMIT.as_secs();
-            Err(Fault::Unavailable(format!("no answer within {seconds} seconds")))
-        });
-        if let Err(Fault::Throttled { after, .. }) = &answer {
-            app.pauses.pause(system, app.store.now(), *after);
-        }
-        answer
+        None => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@ use bellhop_store::jobs::{self, Job};
 use bellhop_store::{StoreError, Tx, integrations};
 use chrono::TimeDelta;
 
+use super::effect::{not_in_a_pause, pause};
 use super::{backoff, sweep};
 use crate::app::{self, App, AppError};
 
@@ -46,9 +47,10 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
     let Some(integration) = found.filter(|i| i.settings.is_some()) else {
         return app.finish(job).await;
     };
-    let (job_kind, mut job) = (job.kind, job.clone());
+    let (kind, mut job) = (job.kind, job.clone());
     let looked = keeping_the_lease(app, &mut job, async {
-        if job_kind == JobKind::Sweep {
+        not_in_a_pause(app, &integration.name)?;
+        if kind == JobKind::Sweep {
             sweep::one(app, &integration.name).await
         } else {
             app::integrations::refresh(app, &integration.name).await.map(drop)
@@ -67,7 +69,8 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
         Err(error) => {
             let integration = integration.name;
             tracing::warn!(integration, job = job.kind.name(), %error, "cut short");
-            backoff::retry(app, &job, &error.to_string(), None).await;
+            let asked = if let AppError::Fault(fault) = &error { pause(fault) } else { None };
+            backoff::retry(app, &job, &error.to_string(), asked).await;
             Ok(())
         }
     }

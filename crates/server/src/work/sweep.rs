@@ -15,7 +15,7 @@ use bellhop_store::access::write;
 use bellhop_store::{audit, list};
 use serde_json::json;
 
-use super::effect;
+use super::effect::{self, politely};
 use crate::app::{App, AppError, load_request};
 
 /// Sweeps one integration.
@@ -24,7 +24,8 @@ pub(crate) async fn one(app: &Arc<App>, integration: &str) -> Result<(), AppErro
     // Stored first, listed second: what becomes active in between is not in the first picture,
     // and cannot be taken for missing.
     let open = open_grants(app, integration).await?;
-    let there = connector.leftovers(app.store.installation()).await?;
+    let listing = connector.leftovers(app.store.installation());
+    let there = politely(app, integration, listing).await?;
     for (access, grant) in &open {
         if let Some(reason) = lost(app, connector.as_ref(), access, grant).await? {
             end(app, access, grant.id, reason).await?;
@@ -77,7 +78,8 @@ async fn lost(
 ) -> Result<Option<EndReason>, AppError> {
     let GrantState::Active { before, .. } = &grant.state else { return Ok(None) };
     let order: Order = effect::order(app, access, grant)?;
-    match connector.read(&order).await? {
+    let integration = &grant.target.integration;
+    match politely(app, integration, connector.read(&order)).await? {
         Presence::Ours => return Ok(None),
         Presence::Changed(how) => {
             tracing::warn!(target = %grant.target, how, "a grant was changed outside");
@@ -85,7 +87,7 @@ async fn lost(
         }
         Presence::Absent => {}
     }
-    match connector.target(&order, before).await {
+    match politely(app, integration, connector.target(&order, before)).await {
         Ok(()) => Ok(Some(EndReason::Drift)),
         Err(Fault::TargetGone(_)) => Ok(Some(EndReason::Gone)),
         Err(fault) => Err(fault.into()),
@@ -106,7 +108,7 @@ async fn remove(
     connector: &dyn Connector,
     object: &Leftover,
 ) -> Result<(), AppError> {
-    connector.remove(object).await?;
+    politely(app, integration, connector.remove(object)).await?;
     tracing::warn!(integration, object = object.what, "removed what no live grant explains");
     let event = Event {
         kind: "drift.removed".to_owned(),

@@ -1,10 +1,13 @@
 //! One backend on SQLite, killed at every point of the scenario.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
-use bellhop_store::Place;
+use bellhop_store::audit::{self, AuditRow};
+use bellhop_store::{Place, Store};
+use serde_json::Value;
 
 use crate::family::{self, Case};
 use crate::outside::Outside;
@@ -39,6 +42,18 @@ pub(crate) async fn killed_at(folder: &Path, at: u64) -> Result<bool> {
     let killed = family::run(&case)?;
     after(folder).await?;
     Ok(killed)
+}
+
+/// The kinds of all rows of the audit log.
+pub(crate) async fn kinds(folder: &Path) -> Result<BTreeSet<String>> {
+    let store = Store::open(&place(folder), Arc::new(family::clock())).await?;
+    let mut tx = store.read().await?;
+    let rows = audit::after(&mut tx, 0, None, 100_000).await?;
+    let kind = |row: &AuditRow| -> Result<String> {
+        let event: Value = serde_json::from_str(&row.text)?;
+        Ok(event["kind"].as_str().context("a kind")?.to_owned())
+    };
+    rows.iter().map(kind).collect()
 }
 
 /// A restart, then hours in which everything comes to its end.

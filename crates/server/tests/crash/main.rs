@@ -24,7 +24,6 @@ mod systems;
 mod timer;
 mod world;
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -42,15 +41,43 @@ async fn child() -> Result<()> {
     }
 }
 
+/// What has to come about in the scenario, or it shows less than it says.
+const HAPPENS: [&str; 13] = [
+    "drift.removed",
+    "flow.changed",
+    "grant.active",
+    "grant.apply_failed",
+    "grant.observed",
+    "integration.connected",
+    "request.ended",
+    "request.extended",
+    "request.failed",
+    "request.flow_changed",
+    "request.lapsed",
+    "request.withdrawn",
+    "person.added",
+];
+const CALLS: [&str; 9] =
+    ["prepare", "apply", "probe", "read", "revoke", "leftovers", "remove", "check", "target"];
+
 #[test]
 fn t09_the_scenario_is_what_it_is_meant_to_be() -> Result<()> {
     let folder = family::folder()?;
-    assert!(!family::wait_for(alone::killed_at(folder.path(), 0))?);
-    let mut passed = BTreeMap::new();
-    for name in points::passed(&folder.path().join("points")) {
-        *passed.entry(name).or_insert(0) += 1;
+    let kinds = family::wait_for(async {
+        assert!(!alone::killed_at(folder.path(), 0).await?, "nobody was to be killed");
+        alone::kinds(folder.path()).await
+    })?;
+    for kind in HAPPENS {
+        assert!(kinds.contains(kind), "{kind} is not among {kinds:?}");
     }
-    eprintln!("{passed:#?}");
+    let passed = points::passed(&folder.path().join("points"));
+    let at = |point: &str| passed.iter().filter(|name| *name == point).count();
+    for call in CALLS {
+        let (before, after) = (at(&format!("before {call}")), at(&format!("after {call}")));
+        assert!(before > 0 && before == after && at(&format!("during {call}")) == before, "{call}");
+    }
+    assert!(at("before a commit") > 50 && at("after a commit") == at("before a commit"));
+    assert!(at("between rows of the audit log and its head") > 50);
     Ok(())
 }
 

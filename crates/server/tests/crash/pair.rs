@@ -96,6 +96,10 @@ async fn play(folder: &Path, database: &str, (victim, at): (Victim, u64)) -> Res
     let outside = Outside::of(folder);
     let mut pair = Pair::start(folder, database, (victim, at))?;
     pair.until(|pair| pair.all(|one| one.ready))?;
+    pair.tell(1, "work");
+    if !pair.spared {
+        pair.tell(0, "work");
+    }
     pair.tell(0, "play");
     pair.until(|pair| pair.replicas[0].played || !pair.replicas[0].alive)?;
     checks::explained(&store, &outside).await?;
@@ -133,6 +137,8 @@ struct Pair {
     replicas: Vec<Replica>,
     /// What they say, each by its place; nothing more from one that has ended.
     said: mpsc::Receiver<(usize, Option<String>)>,
+    /// Whether the asker leaves all work to the helper, for as long as that lives.
+    spared: bool,
 }
 
 impl Pair {
@@ -161,7 +167,7 @@ impl Pair {
             let (alive, ready, played, settled) = (true, false, false, false);
             replicas.push(Replica { child, alive, ready, played, settled });
         }
-        Ok(Self { replicas, said })
+        Ok(Self { replicas, said, spared: victim == Victim::Helper })
     }
 
     fn all(&self, test: impl Fn(&Replica) -> bool) -> bool {
@@ -204,6 +210,9 @@ impl Pair {
         one.alive = false;
         let status = one.child.wait()?;
         ensure!(status.signal() == Some(KILL), "a replica ended with {status}");
+        if place == 1 && self.spared {
+            self.tell(0, "work");
+        }
         self.tell(1 - place, &format!("pass {A_LEASE}"));
         Ok(())
     }

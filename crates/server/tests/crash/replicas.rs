@@ -1,5 +1,6 @@
 //! A replica on PostgreSQL, as a child process: it works like the program does, and the one that is
-//! called "asker" plays the scenario meanwhile. Lines on its stdin let time go by for it.
+//! called "asker" plays the scenario meanwhile. Lines on its stdin are what it is told to do: `work`,
+//! `play`, let time `pass`, or that and then `settle` all that is due.
 
 use std::io::BufRead as _;
 use std::sync::Arc;
@@ -24,11 +25,11 @@ pub(crate) const ASKER: &str = "asker";
 /// The other one.
 pub(crate) const HELPER: &str = "helper";
 
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(25);
 /// After so many looks, a second goes by: what failed is tried again.
-const WHILES: u32 = 10;
+const WHILES: u32 = 4;
 /// For what has to happen in a while: far longer than it ever takes.
-const LIMIT: u32 = 6_000;
+const LIMIT: u32 = 3_000;
 
 /// Replicas look for each other's work more often than in earnest.
 pub(crate) struct Impatient;
@@ -48,23 +49,23 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
     let place: Place = case.address.as_deref().context("an address")?.parse()?;
     let world = Arc::new(World::start(&case.folder, &place, Arc::new(Impatient)).await?);
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let (worker, stopped) = (world.worker.clone(), stop.clone());
-    tasks.spawn(async move { worker.run(stopped).await });
     say("ready");
     while let Some(order) = orders.recv().await {
-        match order.split_once(' ') {
-            None => {
-                let world = Arc::clone(&world);
-                tasks.spawn(async move {
-                    play(&world).await.expect("played");
-                    say("played");
-                });
+        let world = Arc::clone(&world);
+        match order.split_once(' ').unwrap_or((&order, "0")) {
+            ("work", _) => {
+                let stopped = stop.clone();
+                tasks.spawn(async move { world.worker.run(stopped).await });
             }
-            Some((what, seconds)) => {
+            ("play", _) => {
+                tasks
+                    .spawn(async move { play(&world).await.map_or_else(fail, |()| say("played")) });
+            }
+            (what, seconds) => {
                 world.pass(seconds.parse()?);
                 if what == "settle" {
-                    idle(&world).await?;
-                    say("settled");
+                    let idle = async move { idle(&world).await };
+                    tasks.spawn(async { idle.await.map_or_else(fail, |()| say("settled")) });
                 }
             }
         }
@@ -76,6 +77,12 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
     world.work.wait().await;
     world.app.store.close().await;
     Ok(())
+}
+
+/// Ends the child, and with it the case.
+fn fail(error: anyhow::Error) {
+    eprintln!("{error:#}");
+    std::process::exit(1);
 }
 
 fn orders() -> mpsc::UnboundedReceiver<String> {
