@@ -12,7 +12,7 @@ use bellhop_e2e::{memory, planted, wait};
 
 const LIMIT: Duration = Duration::from_mins(10);
 /// How much more memory a large export may take than a small one, in KiB.
-const MOST_GROWTH: u64 = 64 * 1024;
+const MOST_GROWTH: u64 = 24 * 1024;
 const FEW: usize = 1_000;
 
 /// An installation with no cluster and `rows` rows more than it makes by itself.

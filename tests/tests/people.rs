@@ -120,7 +120,7 @@ fn two_people_ask_approve_extend_and_deny() -> Result<()> {
     let user = user()?;
     let become_ = |handle: &str| planted::act_as(&made.store(), handle);
     let [first, second, third] = [ask(&made, "pairs")?, ask(&made, "pairs")?, ask(&made, "pairs")?];
-    says(&made.run(["list"])?, 0, &["Pending", "WAITS FOR", "erin", "no answer by"]);
+    says(&made.run(["list"])?, 0, &["Pending", "WAITS FOR", "erin", "answer by"]);
     says(&made.run(["withdraw", &third])?, 0, &["Withdrawn"]);
     says(&made.run(["withdraw", &third])?, 0, &["Withdrawn"]);
 

@@ -291,7 +291,7 @@ duration = { default = "1h", max = "8h", choices = ["30m"] }
             ("users = [\"dana\"]", "usres = [\"dana\"]", 9, "users"),
             ("duration =", "durations =", 10, "duration"),
             ("max =", "maximum =", 10, "max"),
-            ("[[flow]]", "[[flows]]", 6, "flow"),
+            ("[[integration]]", "[[integrations]]", 2, "integration"),
             ("resources =", "resource =", 14, "resources"),
             ("self_approval", "self_aproval", 18, "self_approval"),
             ("lapse_after", "lapses_after", 19, "lapse_after"),
