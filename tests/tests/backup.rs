@@ -1,7 +1,5 @@
 //! A backup is made while the backend runs, and restored as the README says.
 
-#![expect(clippy::indexing_slicing, reason = "JSON without the key is null, and fails the test")]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;

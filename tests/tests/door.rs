@@ -49,6 +49,28 @@ fn a_second_backend_is_refused_and_a_dead_one_leaves_no_hindrance() -> Result<()
 }
 
 #[test]
+fn p12_a_configuration_with_an_error_lets_nobody_in() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut installation = Installation::with_kubeconfig(folder.path(), b"", &["x1"])?;
+    installation.start()?;
+    installation.stop()?;
+    for (text, says) in [
+        ("[[flow]]\nid = \"x\"\napporval = {}\n", "Did you mean `approval`?"),
+        ("[[flow]]\nid = \"x\"\n", "missing field"),
+        ("[[flow\n", "line 1"),
+    ] {
+        installation.configure("zz.toml", text)?;
+        let refused = installation.run(["serve"])?;
+        assert_eq!(refused.code, 1, "{}", refused.stderr);
+        assert!(refused.stderr.contains(says), "{}", refused.stderr);
+        assert!(refused.stderr.contains("zz.toml"), "{}", refused.stderr);
+        // What was in force before is not served either.
+        assert_eq!(installation.run(["list"])?.code, 5);
+    }
+    Ok(())
+}
+
+#[test]
 fn a_runtime_folder_that_others_can_write_is_refused() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let installation = Installation::with_kubeconfig(folder.path(), b"", &["x1"])?;

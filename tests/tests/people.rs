@@ -10,6 +10,7 @@ use bellhop_e2e::installation::{INTEGRATION, Installation, Ran, number, user};
 use bellhop_e2e::scratch::Scratch;
 use bellhop_e2e::shared::shared;
 use bellhop_e2e::{planted, wait};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -120,7 +121,7 @@ fn two_people_ask_approve_extend_and_deny() -> Result<()> {
     let user = user()?;
     let become_ = |handle: &str| planted::act_as(&made.store(), handle);
     let [first, second, third] = [ask(&made, "pairs")?, ask(&made, "pairs")?, ask(&made, "pairs")?];
-    says(&made.run(["list"])?, 0, &["Pending", "WAITS FOR", "erin", "no answer by"]);
+    says(&made.run(["list"])?, 0, &["Pending", "WAITS FOR", "erin", "answer by"]);
     says(&made.run(["withdraw", &third])?, 0, &["Withdrawn"]);
     says(&made.run(["withdraw", &third])?, 0, &["Withdrawn"]);
 
@@ -211,4 +212,30 @@ fn p15_the_terminal_says_what_the_backend_says_and_that_is_what_is_stored() -> R
     let line = list.lines().find(|line| line.starts_with(&number)).context("listed")?;
     assert!(line.contains(label), "{line}");
     Ok(())
+}
+
+#[test]
+fn an_extended_request_keeps_its_context_past_the_old_deadline() -> Result<()> {
+    let scratch = Scratch::new()?;
+    let Some(made) = asking(&scratch, "longer", "mode = \"automatic\"")? else { return Ok(()) };
+    let request = made.request("longer1", "8s")?;
+    let number = number(&request)?;
+    says(&made.run(["extend", &number])?, 0, &["Active until"]);
+    let old = DateTime::parse_from_rfc3339(request["deadline"].as_str().context("a deadline")?)?;
+    wait::until("the old deadline has passed", LIMIT, || {
+        let passed = wall_clock() > old.to_utc() + TimeDelta::seconds(1);
+        Ok(passed.then_some(()))
+    })?;
+    assert_eq!(made.json(["show", &number])?["status"], "active");
+    assert!(!made.kubeconfig_is_original()?, "its context was taken away");
+    let kinds: Vec<_> = made.audit()?.iter().map(|row| row["kind"].clone()).collect();
+    assert!(!kinds.contains(&"grant.revoking".into()), "{kinds:?}");
+    made.json(["end", &number])?;
+    assert!(made.kubeconfig_is_original()?);
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "compared with deadlines that the backend set")]
+fn wall_clock() -> DateTime<Utc> {
+    Utc::now()
 }

@@ -12,8 +12,8 @@ use secrecy::SecretString;
     name = "bellhop",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a flow or a right, \
-                  4 no such thing, 5 no backend answers"
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a flow, a right or \
+                  a person, 4 no such thing, 5 no backend answers"
 )]
 pub(crate) struct Args {
     /// Keeps everything (configuration, data, socket) under this folder instead of the usual ones.

@@ -72,7 +72,7 @@ pub(crate) fn until(request: &Request, now: DateTime<Utc>) -> String {
     match (request.deadline, &request.waits) {
         (Some(deadline), _) if request.is_over() => at(deadline),
         (Some(deadline), _) => with_left(deadline, now),
-        (None, Some(waits)) => format!("no answer by {}", with_left(waits.lapses_at, now)),
+        (None, Some(waits)) => format!("answer by {}", with_left(waits.lapses_at, now)),
         (None, None) => String::new(),
     }
 }
@@ -112,4 +112,53 @@ fn remains(request: &Request) -> Vec<String> {
     }
     let texts = texts.into_iter().map(|text| format!("  - {text}"));
     ["  What can outlive the end:".to_owned()].into_iter().chain(texts).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(open: usize, extend: Option<u32>, approvers: &[&str]) -> Request {
+        let targets = ["k8s/namespace/a:edit", "k8s/namespace/b:edit", "k8s/namespace/c:edit"];
+        let lapses = "2026-11-21T12:30:00Z";
+        let waits = json!({
+            "approvers": approvers, "for_you": false, "lapses_at": lapses, "extend_seconds": extend,
+        });
+        serde_json::from_value(json!({
+            "number": "R-1", "id": "x", "requester": "dana", "flow": "rnd",
+            "reason": "first\nsecond", "duration_seconds": 5_400,
+            "submitted_at": "2026-11-21T12:00:00Z", "deadline": extend.map(|_| lapses),
+            "status": "active", "label": "Active", "ends_alone": "It ends", "targets": targets,
+            "grants": [], "open": open, "decision": null, "seen": "y",
+            "waits": (extend.is_some() || !approvers.is_empty()).then_some(waits),
+        }))
+        .expect("a request")
+    }
+
+    #[test]
+    fn the_state_says_what_of_it_is_not_the_whole_truth() {
+        assert_eq!(state(&request(3, None, &[])), "Active");
+        assert_eq!(state(&request(2, None, &[])), "Active, 2 of 3 open");
+        let more = state(&request(2, Some(60), &["ada"]));
+        assert_eq!(more, "Active, 2 of 3 open, more time asked for");
+    }
+
+    #[test]
+    fn a_card_says_who_asks_what_for_how_long_and_who_decides_until_when() {
+        let now = "2026-11-21T12:00:00Z".parse().expect("a time");
+        let card = lines(&request(0, None, &["ada", "ben", "eve"]), now).join("\n");
+        for part in [
+            "requester  dana",
+            "reason     first\n             second",
+            "for        1h30m",
+            "target     k8s/namespace/c:edit",
+            "waits for  ada, ben or eve, until 2026-11-21 12:30:00 UTC (in 30m)",
+        ] {
+            assert!(card.contains(part), "{part:?} is not in {card}");
+        }
+        let card = lines(&request(3, Some(1_800), &[]), now).join("\n");
+        assert!(card.contains("asked for  30m more\n  waits for  nobody: none of"), "{card}");
+    }
 }

@@ -63,6 +63,13 @@ pub(crate) fn complete() -> io::Result<()> {
 
 /// Says why the program failed; answers its exit code.
 pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("bellhop: {error:#}");
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Many errors tell their cause themselves.
+        if !text.contains(&cause) {
+            text.extend([": ", &cause]);
+        }
+    }
+    eprintln!("bellhop: {text}");
     failure::exit_code(error)
 }

@@ -1,7 +1,5 @@
 //! Calls that come twice under one key are carried out once.
 
-#![expect(clippy::expect_used, reason = "a test stops at what it misses")]
-
 mod support;
 
 use bellhop_api::Decide;

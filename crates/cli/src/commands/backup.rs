@@ -24,8 +24,9 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Backup) -> anyho
             output::json(&json!({ "file": file, "seq": head.seq, "head": head.hash }))?;
         }
         Format::Table => output::line(format!(
-            "{} holds everything up to row {} of the audit log, and was read back. Head {}",
+            "{} holds what {} held, up to row {} of the audit log, and was read back. Head {}",
             file.display(),
+            store.display(),
             head.seq,
             head.hash
         )),

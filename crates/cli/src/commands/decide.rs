@@ -44,9 +44,9 @@ pub(crate) async fn run(
 fn agreed(shown: &Request, verdict: Verdict) -> anyhow::Result<()> {
     let what = match (verdict, more(shown)) {
         (Verdict::Approve, None) => format!("Approve {}?", shown.number),
-        (Verdict::Approve, Some(more)) => format!("Give {} {more} more?", shown.number),
+        (Verdict::Approve, Some(more)) => format!("Give {more} more for {}?", shown.number),
         (Verdict::Deny, None) => format!("Deny {}?", shown.number),
-        (Verdict::Deny, Some(more)) => format!("Deny {} the {more} more?", shown.number),
+        (Verdict::Deny, Some(more)) => format!("Deny {more} more for {}?", shown.number),
     };
     ask::agreed(&what, "this")
 }
@@ -74,7 +74,7 @@ fn said(shown: &Request, decided: &Request, verdict: Verdict) -> String {
     let (number, label) = (&decided.number, &decided.label);
     let until = card::until(decided, session::now());
     match (verdict, more(shown)) {
-        (Verdict::Approve, None) => format!("{number} approved: {label} until {until}"),
+        (Verdict::Approve, None) => format!("{number} approved: {label}, until {until}"),
         (Verdict::Approve, Some(more)) => {
             format!("{number} got {more} more: {label} until {until}")
         }

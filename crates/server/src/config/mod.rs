@@ -2,6 +2,7 @@
 //! transaction.
 
 mod file;
+mod hint;
 mod put;
 mod read;
 

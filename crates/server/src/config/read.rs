@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use bellhop_domain::{Approval, Flow, is_integration_name};
 
 use super::file::{File, FlowFile, IntegrationFile};
+use super::hint;
 
 /// Larger files are a mistake.
 const LARGEST_FILE: u64 = 1024 * 1024;
@@ -46,7 +47,7 @@ pub fn read(folder: &Path) -> Result<Config, ConfigError> {
     for path in files_in(folder)? {
         let invalid = |why: String| ConfigError::Invalid { path: path.clone(), why };
         let text = read_file(&path)?;
-        let file: File = toml::from_str(&text).map_err(|e| invalid(e.to_string()))?;
+        let file: File = toml::from_str(&text).map_err(|e| invalid(explained(&e)))?;
         for integration in file.integration {
             check_integration(&integration).map_err(invalid)?;
             let name = integration.name.clone();
@@ -64,6 +65,15 @@ pub fn read(folder: &Path) -> Result<Config, ConfigError> {
     }
     check_references(&config, folder)?;
     Ok(config)
+}
+
+/// The place, the line itself, what is wrong with it, and what was probably meant.
+fn explained(error: &toml::de::Error) -> String {
+    let text = error.to_string();
+    match hint::nearest(error.message()) {
+        Some(meant) => format!("{}\nDid you mean `{meant}`?", text.trim_end()),
+        None => text,
+    }
 }
 
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
@@ -233,6 +243,68 @@ duration = { default = "1h", max = "8h", choices = ["30m"] }
             let error = read_text(&GOOD.replace(from, to)).expect_err(says);
             assert!(error.contains(says), "{says:?} is not in {error:?}");
             assert!(error.contains("a.toml") || says == "not defined", "{error}");
+        }
+    }
+
+    const PEOPLE: &str = "steps = [{ any = { users = [\"erin\"] } }]\n  self_approval = \"never\"\n  \
+                          lapse_after = \"2h\"";
+
+    #[test]
+    fn a_flow_that_people_decide_about_reads() {
+        let text = GOOD.replace("mode = \"automatic\"", PEOPLE);
+        let text =
+            text.replace("name = \"RnD", "extend = { times = 2, by = \"1h\" }\nname = \"RnD");
+        let config = read_text(&text).expect("reads");
+        let people = config.flows["rnd"].approvers().expect("asks people");
+        assert_eq!(people.any.users, ["erin"]);
+        assert_eq!(people.lapse_after.to_string(), "2h");
+        assert_eq!(config.flows["rnd"].extend.expect("extends").times, 2);
+    }
+
+    #[test]
+    fn p07_an_empty_set_of_people_is_an_error_that_names_the_flow() {
+        for (from, to) in [
+            ("mode = \"automatic\"", "steps = [{ any = { users = [] } }]"),
+            ("mode = \"automatic\"", "steps = [{ any = {} }]"),
+            ("users = [\"dana\"]", "users = []"),
+            ("users = [\"dana\"]", ""),
+        ] {
+            let error = read_text(&GOOD.replace(from, to)).expect_err(to);
+            assert!(error.contains("the flow \"rnd\" lets nobody"), "{to}: {error}");
+            assert!(error.contains("a.toml"), "{error}");
+        }
+    }
+
+    #[test]
+    fn p16_a_flow_without_an_approval_rule_is_an_error_that_names_it() {
+        for gone in ["[flow.approval]\n  mode = \"automatic\"", "mode = \"automatic\""] {
+            let error = read_text(&GOOD.replace(gone, "")).expect_err(gone);
+            assert!(error.contains("who approves"), "{error}");
+            assert!(error.contains("the flow \"rnd\"") || error.contains("line 1"), "{error}");
+        }
+    }
+
+    #[test]
+    fn p12_a_misspelt_key_is_an_error_with_its_line_and_the_key_that_was_meant() {
+        let people = GOOD.replace("mode = \"automatic\"", PEOPLE);
+        for (from, to, line, meant) in [
+            ("users = [\"dana\"]", "usres = [\"dana\"]", 9, "users"),
+            ("duration =", "durations =", 10, "duration"),
+            ("max =", "maximum =", 10, "max"),
+            ("[[integration]]", "[[integrations]]", 2, "integration"),
+            ("resources =", "resource =", 14, "resources"),
+            ("self_approval", "self_aproval", 18, "self_approval"),
+            ("lapse_after", "lapses_after", 19, "lapse_after"),
+            ("\"never\"", "\"newer\"", 18, "never"),
+            ("any =", "anyone =", 17, "any"),
+        ] {
+            let text = people.replace(from, to);
+            assert_ne!(text, people);
+            let error = read_text(&text).expect_err(to);
+            for part in [format!("line {line},"), format!("Did you mean `{meant}`?")] {
+                assert!(error.contains(&part), "{part:?} is not in {error}");
+            }
+            assert!(error.contains("a.toml"), "{error}");
         }
     }
 }

@@ -146,6 +146,6 @@ pub(crate) fn raw(socket: &Path) -> reqwest::Client {
 pub(crate) fn refused<T: std::fmt::Debug>(answer: Result<T, ClientError>) -> Problem {
     match answer {
         Err(ClientError::Refused(problem)) => *problem,
-        other => panic!("no refusal: {other:?}"),
+        other => unreachable!("no refusal: {other:?}"),
     }
 }
