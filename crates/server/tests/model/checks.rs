@@ -1,8 +1,9 @@
 //! What must be true whatever happens. A number before a text is that of the rule.
 
 use bellhop_connectors::Probe;
-use bellhop_domain::{EndReason, GrantId, GrantState, Proof};
+use bellhop_domain::{EndCause, EndReason, GrantId, GrantState, Proof};
 
+use crate::connector::ANYTHING;
 use crate::ledger::{Held, Ledger, Row};
 use crate::outside::{By, State, Thing};
 use crate::reference::{Moment, Reference, Stage};
@@ -28,11 +29,15 @@ pub(crate) fn told(row: &Row, ledger: &Ledger, outside: &State) -> Result<(), Br
     };
     let probed = outside.probed.get(id);
     if let GrantState::Active { .. } = state {
-        let works = matches!(probed, Some(Probe::Usable(_) | Probe::Covered(_)));
+        let said = |probe: &Probe| !matches!(probe, Probe::NotYet(_) | Probe::Refused(_));
+        let works = probed.is_some_and(said);
         return ensure(works, || format!("8: active, and the probe said {probed:?}"));
     }
-    let GrantState::Ended { proof, reason, .. } = state else { return Ok(()) };
     let held = &ledger.grants[id];
+    if let GrantState::Revoking { ending } = &state {
+        return lost(held, &ending.cause, outside);
+    }
+    let GrantState::Ended { proof, .. } = state else { return Ok(()) };
     match &proof {
         Proof::Probed { .. } => {
             let refused = matches!(probed, Some(Probe::Refused(_)));
@@ -41,10 +46,19 @@ pub(crate) fn told(row: &Row, ledger: &Ledger, outside: &State) -> Result<(), Br
         Proof::Covered { by } => covered(*id, held, by, (ledger, outside)),
         Proof::ReadBack { .. } => {
             let there = own(*id, held, outside).is_some();
-            let why = reason == EndReason::Expired;
-            ensure(!there, || format!("5: ended as read, and is there (expired: {why})"))
+            ensure(!there, || "5: ended as read, and is there".to_owned())
         }
     }
+}
+
+/// What is said to be removed outside was: Bellhop does not take it from its own grants.
+fn lost(held: &Held, cause: &EndCause, outside: &State) -> Result<(), Broken> {
+    let EndCause::End { reason: EndReason::Drift | EndReason::Gone, .. } = cause else {
+        return Ok(());
+    };
+    let known = |name: &str| outside.meddled.contains(name);
+    let by_hand = known(&held.lane()) || known(&held.account) || known(ANYTHING);
+    ensure(by_hand, || format!("6: {} is gone, and nobody took it", held.lane()))
 }
 
 /// The thing of a grant that has one of its own.

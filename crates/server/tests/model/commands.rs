@@ -94,6 +94,8 @@ pub(crate) enum Trouble {
     HangsBefore,
     /// It took effect, and then hangs.
     HangsAfter,
+    /// It is said to be done, and is not; or it is done and does not show.
+    Lags,
 }
 
 pub(crate) fn sequence(longest: usize) -> impl Strategy<Value = Vec<Command>> {
@@ -111,7 +113,7 @@ fn by_people() -> impl Strategy<Value = Command> {
     let ender = prop_oneof![1 => Just(0_u8), 1 => Just(4_u8), 1 => 0..6_u8];
     let paul = prop_oneof![3 => Just(1_u8), 1 => 0..4_u8];
     let resources = prop_oneof![2 => Just(4_u8), 1 => Just(1_u8), 2 => 1..16_u8];
-    let length = prop_oneof![4 => 1..3_u8, 1 => 0..5_u8];
+    let length = prop_oneof![2 => 1..3_u8, 1 => 0..5_u8, 1 => Just(0_u8)];
     let asking = (dana(), 0..2_u8, resources, length)
         .prop_map(|(who, flow, resources, length)| Asking { who, flow, resources, length });
     let decide = (0..5_u8, 0..8_u8)
@@ -161,9 +163,11 @@ fn outside() -> impl Strategy<Value = Command> {
         Just(Trouble::NotAllowed),
         Just(Trouble::HangsBefore),
         Just(Trouble::HangsAfter),
+        Just(Trouble::Lags),
     ];
     let system = || 0..2_u8;
-    let trouble = (system(), kind, 1..6_u8);
+    let times = prop_oneof![1 => Just(1_u8), 1 => 1..6_u8];
+    let trouble = (system(), kind, times);
     let around = prop_oneof![
         5 => trouble.prop_map(|(system, kind, times)| Around::Trouble(system, kind, times)),
         3 => (system(), how, any::<u8>())

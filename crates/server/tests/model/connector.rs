@@ -1,5 +1,6 @@
 //! A sound connector to the systems: what Bellhop does with its answers is what is under test.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,6 +14,9 @@ use serde_json::json;
 
 use crate::commands::Trouble;
 use crate::outside::{By, Outside, Place, State, Thing};
+
+/// A late call that may have removed anything.
+pub(crate) const ANYTHING: &str = "anything";
 
 /// The way to one system.
 pub(crate) struct Wire {
@@ -28,10 +32,10 @@ impl Wire {
         self.system == "groups"
     }
 
-    /// One call. `makes` is the order that it carries out, if it is one.
+    /// One call for `order`; for none when it is about the whole system.
     async fn call<T: Send>(
         &self,
-        makes: Option<&Order>,
+        order: Option<&Order>,
         act: impl FnOnce(&mut State) -> Result<T, Fault> + Send,
     ) -> Result<T, Fault> {
         let trouble = {
@@ -40,15 +44,20 @@ impl Wire {
             if answers != self.pin {
                 return Err(Fault::WrongSystem(format!("{answers} answers, and not {}", self.pin)));
             }
-            state.trouble.get_mut(&self.system).and_then(std::collections::VecDeque::pop_front)
+            state.trouble.get_mut(&self.system).and_then(VecDeque::pop_front)
         };
-        let act = || act(&mut self.outside.state());
+        let act = |lags: bool| {
+            let mut state = self.outside.state();
+            state.lags = lags;
+            act(&mut state)
+        };
         let unavailable = || Err::<T, _>(Fault::Unavailable("no answer".to_owned()));
         match trouble {
-            None => act(),
+            None => act(false),
+            Some(Trouble::Lags) => act(true),
             Some(Trouble::Lost) => unavailable(),
             Some(Trouble::LostReply) => {
-                drop(act());
+                drop(act(false));
                 unavailable()
             }
             Some(Trouble::Throttled) => {
@@ -60,17 +69,22 @@ impl Wire {
                 if !self.outside.hang().await {
                     return unavailable();
                 }
-                if let Some(order) = makes {
-                    let lane = format!("{}@{}", order.target, order.account);
-                    self.outside.state().late.insert(lane);
-                }
-                act()
+                self.late(order);
+                act(false)
             }
             Some(Trouble::HangsAfter) => {
-                let answer = act();
+                let answer = act(false);
                 if self.outside.hang().await { answer } else { unavailable() }
             }
         }
+    }
+
+    /// What comes takes effect after its caller may have been given up.
+    fn late(&self, order: Option<&Order>) {
+        let mut state = self.outside.state();
+        let lane = order.map(|order| format!("{}@{}", order.target, order.account));
+        state.late.extend(lane);
+        state.meddled.insert(order.map_or_else(|| ANYTHING.to_owned(), |o| o.account.clone()));
     }
 
     fn place<'a>(&self, state: &'a mut State) -> &'a mut Place {
@@ -131,7 +145,7 @@ impl Connector for Wire {
     }
 
     async fn prepare(&self, order: &Order) -> Result<Before, Fault> {
-        self.call(None, |state| {
+        self.call(Some(order), |state| {
             let place = self.place(state);
             let plan = json!(planned(place, order, None)?);
             let there = self.shared() && self.own(place, order).is_some();
@@ -145,6 +159,7 @@ impl Connector for Wire {
 
     async fn apply(&self, order: &Order, before: &Before) -> Result<(), Fault> {
         self.call(Some(order), |state| {
+            let lags = state.lags;
             let place = self.place(state);
             planned(place, order, Some(before))?;
             match self.own(place, order) {
@@ -153,6 +168,7 @@ impl Connector for Wire {
                 None if before.found == Found::Standing => {
                     Err(Fault::Impossible("what stood there is gone".to_owned()))
                 }
+                None if lags => Ok(()),
                 None => {
                     let by = By::Us((!self.shared()).then_some(order.grant));
                     let (target, account) = (order.target.to_string(), order.account.clone());
@@ -165,17 +181,21 @@ impl Connector for Wire {
     }
 
     async fn target(&self, order: &Order, before: &Before) -> Result<(), Fault> {
-        self.call(None, |state| planned(self.place(state), order, Some(before)).map(drop)).await
+        self.call(Some(order), |state| planned(self.place(state), order, Some(before)).map(drop))
+            .await
     }
 
     async fn probe(&self, order: &Order, _: &Before) -> Result<Probe, Fault> {
-        self.call(None, |state| {
+        self.call(Some(order), |state| {
+            let lags = state.lags;
             let place = self.place(state);
             let target = order.target.to_string();
             let there = self.shared() || place.accounts.contains(&order.account);
             let mut all = place.things.iter().filter(|t| t.gives(&target, &order.account));
             let answer = match (self.own(place, order), all.next()) {
                 (Some(_), _) if !there => Probe::NotYet("no account".to_owned()),
+                _ if order.target.resource == "b" => Probe::NothingToAsk("nothing".to_owned()),
+                (Some(_), _) if lags => Probe::NotYet("not yet".to_owned()),
                 (Some(own), _) if own.changed => Probe::NotYet("something else".to_owned()),
                 (Some(_), _) => Probe::Usable("it may".to_owned()),
                 (None, Some(other)) => Probe::Covered(format!("{:?}", other.by)),
@@ -188,7 +208,7 @@ impl Connector for Wire {
     }
 
     async fn read(&self, order: &Order) -> Result<Presence, Fault> {
-        self.call(None, |state| {
+        self.call(Some(order), |state| {
             Ok(match self.own(self.place(state), order) {
                 None => Presence::Absent,
                 Some(thing) if thing.changed => Presence::Changed("it gives more".to_owned()),
@@ -199,7 +219,10 @@ impl Connector for Wire {
     }
 
     async fn revoke(&self, order: &Order, leaving: &Leaving) -> Result<Revoked, Fault> {
-        self.call(None, |state| {
+        self.call(Some(order), |state| {
+            if state.lags {
+                return Ok(Revoked::Done);
+            }
             let stays = leaving.shared_effect_stays().filter(|_| self.shared());
             if let Some(why) = stays {
                 return Ok(Revoked::Kept(why));

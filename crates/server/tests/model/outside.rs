@@ -37,6 +37,10 @@ pub(crate) struct State {
     pub(crate) probed: BTreeMap<GrantId, Probe>,
     /// Lanes in which something took effect after its caller may have been given up.
     pub(crate) late: BTreeSet<String>,
+    /// Lanes and accounts whose things may be gone through no fault of Bellhop's.
+    pub(crate) meddled: BTreeSet<String>,
+    /// Whether the call under way is one that lags.
+    pub(crate) lags: bool,
     /// Things that nobody but their owner may remove.
     pub(crate) kept: BTreeSet<u64>,
     /// Lets calls go on that hang.

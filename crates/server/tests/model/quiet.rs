@@ -33,11 +33,17 @@ impl World {
             Thing { id: 0, by, target, account, changed: false }
         };
         match how {
-            Drift::RemoveOurs => place.things.retain(|thing| Some(thing.id) != ours),
+            Drift::RemoveOurs => {
+                let found = place.things.iter().position(|thing| Some(thing.id) == ours);
+                let removed = found.map(|found| place.things.remove(found).lane());
+                state.meddled.extend(removed);
+            }
             Drift::ChangeOurs => {
                 let found = place.things.iter_mut().find(|thing| Some(thing.id) == ours);
                 if let Some(thing) = found.filter(|_| system == "k8s") {
                     thing.changed = true;
+                    let lane = thing.lane();
+                    state.meddled.insert(lane);
                 }
             }
             Drift::PlantOurs => {
@@ -53,9 +59,12 @@ impl World {
                 let made = place.resources.remove(*resource).unwrap_or_default();
                 place.resources.insert((*resource).to_owned(), made + 1);
                 let on_it = |thing: &Thing| thing.target.starts_with(resource);
-                let gone: Vec<_> = place.things.iter().filter(|t| on_it(t)).map(|t| t.id).collect();
-                place.things.retain(|thing| !on_it(thing));
-                state.kept.retain(|id| !gone.contains(id));
+                let (gone, stay): (Vec<_>, _) = place.things.drain(..).partition(on_it);
+                place.things = stay;
+                for thing in gone {
+                    state.kept.remove(&thing.id);
+                    state.meddled.insert(thing.lane());
+                }
             }
         }
     }

@@ -19,7 +19,7 @@ pub(crate) const RESOURCES: [&str; 4] =
 pub(crate) const FLOWS: [&str; 2] = ["auto", "ask"];
 /// What each flow covers: a permission of its own, so that a request is under one flow.
 pub(crate) const PERMISSIONS: [&str; 2] = ["view", "edit"];
-pub(crate) const DURATIONS: [u32; 5] = [30, 300, 3_600, 14_400, 40_000];
+pub(crate) const DURATIONS: [u32; 5] = [20, 300, 3_600, 14_400, 40_000];
 pub(crate) const LAPSE: u32 = 3_600;
 
 /// What a flow says, in the fewest words. The reference goes by this and by nothing else.
