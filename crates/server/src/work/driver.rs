@@ -127,7 +127,7 @@ impl Worker {
     pub async fn run_one(&self) -> Result<bool, AppError> {
         for class in [Class::Taking, Class::Giving] {
             if let Some(claimed) = self.claim(class, 1).await?.pop() {
-                carry_out(&self.app, claimed).await;
+                Box::pin(carry_out(&self.app, claimed)).await;
                 return Ok(true);
             }
         }
@@ -163,7 +163,7 @@ impl Worker {
     fn spawn(&self, claimed: Claimed, slot: OwnedSemaphorePermit) {
         let app = Arc::clone(&self.app);
         self.tracker.spawn(async move {
-            carry_out(&app, claimed).await;
+            Box::pin(carry_out(&app, claimed)).await;
             drop(slot);
             app.wake.notify_one();
         });
