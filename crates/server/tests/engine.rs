@@ -294,7 +294,7 @@ async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system
 async fn t13_a_system_that_asked_for_a_pause_is_not_looked_at_either() {
     let world = World::new().await;
     let request = world.granted().await;
-    let after = std::time::Duration::from_secs(600);
+    let after = std::time::Duration::from_mins(10);
     world.fake.fail("revoke", Fault::Throttled { message: "slow down".to_owned(), after });
     requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
     world.work().await;
