@@ -1,7 +1,5 @@
 //! Sleep, restarts, and clocks that are set: access never lasts longer by any of them.
 
-#![expect(clippy::expect_used, reason = "a test stops at what it misses")]
-
 mod support;
 
 use bellhop_domain::Refusal;
