@@ -14,11 +14,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use bellhop_api::{Client, CreateRequest, Request};
 use bellhop_domain::ManualClock;
 use bellhop_server::app::App;
 use bellhop_server::http::{Peer, router};
-use bellhop_server::timer::SystemTimer;
+use bellhop_server::timer::{SystemTimer, Timer};
 use bellhop_server::{config, work};
 use bellhop_store::{Place, Store, audit, integrations};
 use chrono::{DateTime, TimeDelta};
@@ -84,7 +85,25 @@ impl Backend {
 async fn open(folder: &Path, clock: &ManualClock, busy: &Busy) -> Arc<App> {
     let place = Place::File(folder.join("bellhop.db"));
     let store = Store::open(&place, Arc::new(clock.clone())).await.expect("opens");
-    App::new(store, (Arc::new(clock.clone()), Arc::new(SystemTimer)), Arc::new(busy.clone()))
+    let timer = Arc::new(SoonOpen(busy.clone()));
+    App::new(store, (Arc::new(clock.clone()), timer), Arc::new(busy.clone()))
+}
+
+/// The machine's timers, except that the start waits for the first removals and no longer. However
+/// fast the machine is, most of the backlog is then left for when people are let in.
+struct SoonOpen(Busy);
+
+#[async_trait]
+impl Timer for SoonOpen {
+    async fn sleep(&self, time: Duration) {
+        let at_the_start = time == Duration::from_secs(5);
+        while at_the_start && self.0.seen().revokes < GRANTS / 20 {
+            SystemTimer.sleep(Duration::from_millis(1)).await;
+        }
+        if !at_the_start {
+            SystemTimer.sleep(time).await;
+        }
+    }
 }
 
 /// Everybody has what they asked for, and the backend is gone.
