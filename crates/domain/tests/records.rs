@@ -1,6 +1,6 @@
 //! What a transition writes down: versions that count up, rows that say what changed, and work.
 
-#![expect(clippy::indexing_slicing, reason = "a test stops at what it misses")]
+#![expect(clippy::expect_used, reason = "a test stops at what it misses")]
 
 mod support;
 

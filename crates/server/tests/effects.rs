@@ -7,6 +7,7 @@ mod support;
 
 use std::time::Duration;
 
+use bellhop_api::ListQuery;
 use bellhop_connectors::Fault;
 use bellhop_domain::{About, JobKind, NewJob, Step};
 use bellhop_server::app::requests;
@@ -256,7 +257,7 @@ async fn an_impossible_row_stops_neither_other_work_nor_the_list() {
     let bad = world.poisoned(&good.number).await;
     world.work().await;
     assert_eq!(world.show(&good.number).await.label, "Active");
-    let listed = requests::list(&world.app, &world.dana.person, Default::default()).await;
+    let listed = requests::list(&world.app, &world.dana.person, ListQuery::default()).await;
     let listed = listed.expect("lists");
     assert_eq!(listed.items.len(), 1);
     assert!(listed.unreadable[0].contains(&bad), "{:?}", listed.unreadable);

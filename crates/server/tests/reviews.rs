@@ -1,10 +1,10 @@
 //! Decisions by people, on the real store: who may, about what, and until when.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test stops at what it misses")]
+#![expect(clippy::expect_used, reason = "a test stops at what it misses")]
 
 mod support;
 
-use bellhop_api::{ConnectKubernetes, Request};
+use bellhop_api::{ConnectKubernetes, ListQuery, Request};
 use bellhop_domain::{Refusal, Verdict};
 use bellhop_server::app::{AppError, integrations, people, requests};
 use support::{ASKING, World};
@@ -210,7 +210,8 @@ async fn an_approver_sees_and_may_end_what_they_approve_and_a_stranger_does_not(
     let refused = requests::end(&world.app, &gus, &request.number).await;
     assert!(matches!(refused, Err(AppError::NotFound(_))), "{refused:?}");
     let finn = world.member("finn").await;
-    let listed = requests::list(&world.app, &finn.person, Default::default()).await.expect("lists");
+    let listed =
+        requests::list(&world.app, &finn.person, ListQuery::default()).await.expect("lists");
     assert_eq!(listed.items.len(), 1);
     requests::end(&world.app, &finn, &request.number).await.expect("an approver may");
     world.work().await;

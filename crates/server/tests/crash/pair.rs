@@ -23,7 +23,7 @@ const A_LEASE: i64 = 61;
 /// Until everything is over, from wherever it stands.
 const UNTIL_OVER: [i64; 4] = [A_LEASE, 3600, A_LEASE, 100];
 /// Nothing takes this long.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// After so many seconds every job is due that there is.
 const ANY_JOB: i64 = 100_000;
 
@@ -55,11 +55,11 @@ impl Server {
         world.app.store.close().await;
         let (old, removed) = mpsc::channel::<String>();
         let server = address.clone();
-        let remover = std::thread::spawn(move || {
+        let cleaner = std::thread::spawn(move || {
             let mut all = removed.iter();
             all.try_for_each(|one| family::wait_for(remove(&server, &one)))
         });
-        Ok(Self { address, like, old, remover })
+        Ok(Self { address, like, old, remover: cleaner })
     }
 
     /// Plays one case on a database of its own; answers whether anybody was killed.
@@ -125,6 +125,7 @@ async fn play(folder: &Path, database: &str, (victim, at): (Victim, u64)) -> Res
     Ok(left < 2)
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is something that was heard of it")]
 struct Replica {
     child: Child,
     alive: bool,

@@ -80,6 +80,7 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
 }
 
 /// Ends the child, and with it the case.
+#[expect(clippy::needless_pass_by_value, reason = "what is done with an error is passed one")]
 fn fail(error: anyhow::Error) {
     eprintln!("{error:#}");
     std::process::exit(1);

@@ -141,9 +141,12 @@ impl Connector for System {
     }
 
     async fn probe(&self, order: &Order, _: &Before) -> Result<Probe, Fault> {
-        let asked = || match self.holds(order) {
-            true => Probe::Usable("it may".to_owned()),
-            false => Probe::Refused("it may not".to_owned()),
+        let asked = || {
+            if self.holds(order) {
+                Probe::Usable("it may".to_owned())
+            } else {
+                Probe::Refused("it may not".to_owned())
+            }
         };
         Ok(call("probe", asked, |_| {}))
     }
