@@ -99,7 +99,22 @@ pub(crate) enum Trouble {
 }
 
 pub(crate) fn sequence(longest: usize) -> impl Strategy<Value = Vec<Command>> {
-    vec(command(), 1..longest)
+    prop_oneof![2 => vec(command(), 1..longest), 1 => vec(crowded(), 1..longest)]
+}
+
+/// One person and the same few targets again and again, so that grants overlap.
+fn crowded() -> impl Strategy<Value = Command> {
+    let asking = (prop_oneof![4 => Just(4_u8), 1 => Just(5_u8)], 1..3_u8)
+        .prop_map(|(resources, length)| Asking { who: 0, flow: 0, resources, length });
+    let end = (prop_oneof![1 => Just(0_u8), 1 => Just(4_u8)], 0..4_u8);
+    prop_oneof![
+        5 => asking.prop_map(Command::Ask),
+        4 => end.prop_map(|(who, which)| Command::Deed(who, Deed::End, which)),
+        6 => (0..2_u8).prop_map(Command::RunDue),
+        8 => by_time(),
+        3 => outside(),
+        1 => processes(),
+    ]
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -134,8 +149,8 @@ fn by_people() -> impl Strategy<Value = Command> {
 
 fn by_time() -> impl Strategy<Value = Command> {
     let around = prop_oneof![
-        3 => (0..120_u16).prop_map(Around::Pass),
-        1 => (0..16_000_u16).prop_map(Around::Pass),
+        5 => (0..120_u16).prop_map(Around::Pass),
+        1 => prop_oneof![0..2_000_u16, 0..16_000_u16].prop_map(Around::Pass),
         1 => (-90..90_i8).prop_map(Around::SetClock),
     ];
     prop_oneof![

@@ -34,16 +34,16 @@ mod world;
 use run::{Engine, server, setting};
 
 /// Commands in a sequence, at the most.
-const LONGEST: usize = 60;
+const LONGEST: usize = 50;
 
 #[test]
-fn t02_t11_t18_t23_the_engine_keeps_its_promises_on_sqlite() {
+fn p03_t02_t11_t18_t23_the_engine_keeps_its_promises_on_sqlite() {
     run::cases(&Engine::Sqlite, setting("BELLHOP_MODEL_CASES").unwrap_or(1_000));
 }
 
 #[test]
-fn t02_t11_t18_t23_the_engine_keeps_its_promises_on_postgresql() {
+fn p03_t02_t11_t18_t23_the_engine_keeps_its_promises_on_postgresql() {
     let Some(server) = server() else { return };
-    let cases = setting("BELLHOP_MODEL_CASES").map_or(60, |cases| cases.div_ceil(10));
+    let cases = setting("BELLHOP_MODEL_CASES").map_or(40, |cases| cases.div_ceil(10));
     run::cases(&Engine::Postgres(server), cases);
 }
