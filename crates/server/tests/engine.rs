@@ -294,6 +294,9 @@ async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system
 async fn t13_a_system_that_asked_for_a_pause_is_not_looked_at_either() {
     let world = World::new().await;
     let request = world.granted().await;
+    // From a start on, systems are checked and swept every minute.
+    let world = world.restart().await;
+    world.work().await;
     let after = std::time::Duration::from_mins(10);
     world.fake.fail("revoke", Fault::Throttled { message: "slow down".to_owned(), after });
     requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
