@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# kill.sh: ends the backend by SIGKILL at every single point, alone on SQLite and beside a replica on
+# PostgreSQL. `make test` does the latter at some of the points.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/common.sh"
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-kill.XXXXXX")
+finish() {
+  local code=$?
+  trap '' INT TERM HUP
+  set +e
+  stop_postgres
+  remove "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+"$scripts/prepare.sh" crates postgres
+start_postgres "$dir/postgres"
+export BELLHOP_TEST_POSTGRES=$postgres_address BELLHOP_EVERY_POINT=1
+run cargo test -p bellhop-server --test crash -- --include-ignored --nocapture
