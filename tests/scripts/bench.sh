@@ -20,6 +20,3 @@ run cargo bench -p bellhop-server --bench engine
 title "Request to usable, through Bellhop and directly"
 # Not the program itself: it asks cargo for bellhop, which has to be the same one.
 run cargo run --quiet --release -p bellhop-e2e --bin bench
-
-title "Exporting and checking a million rows of the audit log"
-BELLHOP_TEST_AUDIT_ROWS=1000000 run cargo test --release -p bellhop-e2e --test export -- t23_exporting
