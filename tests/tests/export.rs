@@ -48,7 +48,7 @@ fn lines(file: &Path) -> Result<usize> {
     Ok(BufReader::new(File::open(file)?).lines().count())
 }
 
-/// 50,000 rows, or as many as `BELLHOP_TEST_AUDIT_ROWS` says: `make bench` says a million.
+/// 50,000 rows, or as many as `BELLHOP_TEST_AUDIT_ROWS` says (1000000 takes two minutes).
 #[test]
 fn t23_exporting_many_rows_takes_no_more_memory_than_exporting_few() -> Result<()> {
     let rows = std::env::var_os("BELLHOP_TEST_AUDIT_ROWS");
