@@ -197,7 +197,11 @@ impl Pair {
                 Some("ready") => self.replicas[place].ready = true,
                 Some("played") => self.replicas[place].played = true,
                 Some("settled") => self.replicas[place].settled = true,
-                Some(_) => {}
+                Some(said) => {
+                    if let Some(seconds) = said.strip_prefix("passed ") {
+                        self.tell(1 - place, &format!("pass {seconds}"));
+                    }
+                }
                 None => self.killed(place)?,
             }
         }

@@ -114,14 +114,20 @@ async fn play(world: &World) -> Result<()> {
     for number in asked.iter().skip(1) {
         unless_refused(scenario::end(world, number).await)?;
     }
-    world.pass(31);
+    pass(world, 31);
     for (place, number) in asked.iter().enumerate().rev() {
         if place == 0 {
-            world.pass(3600);
+            pass(world, 3600);
         }
         until(world, number, |status| ["ended", "failed"].contains(&status)).await?;
     }
     Ok(())
+}
+
+/// Time goes by here, and for the other replica once the parent has heard of it.
+fn pass(world: &World, seconds: i64) {
+    world.pass(seconds);
+    say(&format!("passed {seconds}"));
 }
 
 /// After a kill, time goes by until the lost leases are over; too late for some of what is asked.
@@ -140,7 +146,7 @@ async fn until(world: &World, number: &str, reached: impl Fn(&str) -> bool) -> R
             return Ok(());
         }
         if look % WHILES == 0 {
-            world.pass(1);
+            pass(world, 1);
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
