@@ -35,7 +35,7 @@ const GRANTS: usize = if cfg!(debug_assertions) { 2_000 } else { 15_000 };
 /// Of each kind of work, taking and giving.
 const MOST_AT_ONCE: usize = 12;
 /// Nothing takes this long.
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// A backend that was started on what the crowd left.
 struct Backend {

@@ -20,8 +20,6 @@ mod replay;
 mod replicas;
 mod scenario;
 mod systems;
-#[path = "../support/timer.rs"]
-mod timer;
 mod world;
 
 use std::time::Instant;

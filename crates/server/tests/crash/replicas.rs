@@ -58,14 +58,13 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
                 tasks.spawn(async move { world.worker.run(stopped).await });
             }
             ("play", _) => {
-                tasks
-                    .spawn(async move { play(&world).await.map_or_else(fail, |()| say("played")) });
+                tasks.spawn(async move { said(play(&world).await, "played") });
             }
             (what, seconds) => {
                 world.pass(seconds.parse()?);
                 if what == "settle" {
                     let idle = async move { idle(&world).await };
-                    tasks.spawn(async { idle.await.map_or_else(fail, |()| say("settled")) });
+                    tasks.spawn(async { said(idle.await, "settled") });
                 }
             }
         }
@@ -79,10 +78,13 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
     Ok(())
 }
 
-/// Ends the child, and with it the case.
-fn fail(error: anyhow::Error) {
-    eprintln!("{error:#}");
-    std::process::exit(1);
+/// Says that it was done. If it was not, the child ends, and with it the case.
+fn said(done: Result<()>, what: &str) {
+    if let Err(error) = done {
+        eprintln!("{error:#}");
+        std::process::exit(1);
+    }
+    say(what);
 }
 
 fn orders() -> mpsc::UnboundedReceiver<String> {

@@ -141,9 +141,9 @@ impl Connector for System {
     }
 
     async fn probe(&self, order: &Order, _: &Before) -> Result<Probe, Fault> {
-        let asked = || match self.holds(order) {
-            true => Probe::Usable("it may".to_owned()),
-            false => Probe::Refused("it may not".to_owned()),
+        let asked = || {
+            let said = "it said so".to_owned();
+            if self.holds(order) { Probe::Usable(said) } else { Probe::Refused(said) }
         };
         Ok(call("probe", asked, |_| {}))
     }
