@@ -297,7 +297,7 @@ async fn t13_a_system_that_asked_for_a_pause_is_not_looked_at_either() {
     // From a start on, systems are checked and swept every minute.
     let world = world.restart().await;
     world.work().await;
-    let after = std::time::Duration::from_secs(600);
+    let after = std::time::Duration::from_mins(10);
     world.fake.fail("revoke", Fault::Throttled { message: "slow down".to_owned(), after });
     requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
     world.work().await;
