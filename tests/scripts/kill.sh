@@ -21,4 +21,4 @@ trap 'exit 143' TERM HUP
 "$scripts/prepare.sh" crates postgres
 start_postgres "$dir/postgres"
 export BELLHOP_TEST_POSTGRES=$postgres_address BELLHOP_EVERY_POINT=1
-run cargo test -p bellhop-server --test crash -- --include-ignored --nocapture
+run cargo test -p bellhop-server --test crash -- --nocapture

@@ -11,8 +11,7 @@ use serde_json::Value;
 
 use crate::family::{self, Case};
 use crate::outside::Outside;
-use crate::timer::ManualTimer;
-use crate::world::{World, set_up};
+use crate::world::{Patient, World, set_up};
 use crate::{checks, points, scenario};
 
 /// After so many seconds every job is due that there is.
@@ -32,7 +31,7 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
 }
 
 async fn start(folder: &Path) -> Result<World> {
-    Ok(World::start(folder, &place(folder), Arc::new(ManualTimer::default())).await?)
+    Ok(World::start(folder, &place(folder), Arc::new(Patient)).await?)
 }
 
 /// Lets a child run until it is killed at its point; answers whether it was.

@@ -94,17 +94,20 @@ pub(crate) fn postgres() -> Option<String> {
     address
 }
 
-/// Runs `case` for the points 1, 2, 3 and so on until it says that nothing was left to kill;
-/// answers how many there were. A case that fails does not keep the others from being run.
-pub(crate) fn every_point(case: impl Fn(u64) -> Result<bool> + Sync) -> u64 {
-    let (next, last) = (AtomicU64::new(1), AtomicBool::new(false));
+/// Runs `case` for the points 1, 2, 3 and so on until it said so many times that nobody came to the
+/// point; answers the last one where somebody was killed. A case that fails does not keep the others
+/// from being run.
+pub(crate) fn every_point(spared: u64, case: impl Fn(u64) -> Result<bool> + Sync) -> u64 {
+    let (next, last, left) = (AtomicU64::new(1), AtomicBool::new(false), AtomicU64::new(spared));
     let (count, failed) = (AtomicU64::new(0), Mutex::new(Vec::new()));
     let work = || {
         while !last.load(Ordering::SeqCst) {
             let at = next.fetch_add(1, Ordering::SeqCst);
             match case(at) {
                 Ok(true) => drop(count.fetch_max(at, Ordering::SeqCst)),
-                Ok(false) => last.store(true, Ordering::SeqCst),
+                Ok(false) => {
+                    last.fetch_or(left.fetch_sub(1, Ordering::SeqCst) <= 1, Ordering::SeqCst);
+                }
                 Err(error) => {
                     let mut failed = failed.lock().expect("no case panicked here");
                     failed.push(format!("point {at}: {error:#}"));

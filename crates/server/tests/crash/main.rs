@@ -20,8 +20,6 @@ mod replay;
 mod replicas;
 mod scenario;
 mod systems;
-#[path = "../support/timer.rs"]
-mod timer;
 mod world;
 
 use std::time::Instant;
@@ -43,6 +41,8 @@ async fn child() -> Result<()> {
 
 /// One point in so many.
 const SOME: u64 = 9;
+/// Who of two replicas does what differs from play to play: one that came to no point is not the end.
+const SPARED: u64 = 6;
 
 /// What has to come about in the scenario, or it shows less than it says.
 const HAPPENS: [&str; 13] = [
@@ -87,7 +87,7 @@ fn t09_the_scenario_is_what_it_is_meant_to_be() -> Result<()> {
 #[test]
 fn t09_killed_at_every_point_on_sqlite() {
     let began = Instant::now();
-    let count = family::every_point(|at| {
+    let count = family::every_point(1, |at| {
         let folder = family::folder()?;
         family::wait_for(alone::killed_at(folder.path(), at))
     });
@@ -101,8 +101,8 @@ fn on_postgres(victim: Victim) -> Result<()> {
     let Some(address) = family::postgres() else { return Ok(()) };
     let began = Instant::now();
     let server = family::wait_for(Server::new(address))?;
-    let count =
-        family::every_point(|nth| family::wait_for(server.play(victim, 1 + (nth - 1) * step)));
+    let case = |nth| family::wait_for(server.play(victim, 1 + (nth - 1) * step));
+    let count = family::every_point(SPARED, case);
     server.remove()?;
     eprintln!("{count} points on PostgreSQL, killing {victim:?}, in {:.0?}", began.elapsed());
     Ok(())
@@ -114,13 +114,11 @@ fn t09_one_of_two_replicas_killed_while_it_is_asked() -> Result<()> {
 }
 
 #[test]
-#[ignore = "takes many minutes: make kill"]
 fn t09_one_of_two_replicas_killed_while_it_helps() -> Result<()> {
     on_postgres(Victim::Helper)
 }
 
 #[test]
-#[ignore = "takes many minutes: make kill"]
 fn t09_both_replicas_killed() -> Result<()> {
     on_postgres(Victim::Both)
 }

@@ -1,5 +1,6 @@
 //! Two replicas on one PostgreSQL database, of which one is killed, or both.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -15,13 +16,13 @@ use crate::checks;
 use crate::family::{self, Case, KILL};
 use crate::outside::Outside;
 use crate::replicas::{ASKER, HELPER};
-use crate::timer::ManualTimer;
-use crate::world::{World, set_up};
+use crate::world::{Patient, World, set_up};
 
 /// How long leases go on after the worker is gone, and a bit.
 const A_LEASE: i64 = 61;
-/// Until everything is over, from wherever it stands.
-const UNTIL_OVER: [i64; 4] = [A_LEASE, 3600, A_LEASE, 100];
+/// Until everything is over, from wherever it stands: a lost lease, the deadline, a removal that
+/// fails, one whose worker is killed, and the reading once more.
+const UNTIL_OVER: [i64; 5] = [A_LEASE, 3600, 100, 100, 100];
 /// Nothing takes this long.
 const LIMIT: Duration = Duration::from_mins(1);
 /// After so many seconds every job is due that there is.
@@ -34,7 +35,7 @@ pub(crate) struct Server {
     /// Takes databases that are not needed any more: removing one is a long wait, and the cases
     /// need not wait for it.
     old: mpsc::Sender<String>,
-    remover: JoinHandle<Result<()>>,
+    removing: JoinHandle<Result<()>>,
 }
 
 /// Which replicas are killed at their point.
@@ -53,16 +54,17 @@ impl Server {
         let world = start(folder.path(), &like).await?;
         world.worker.run_due().await?;
         world.app.store.close().await;
-        let (old, removed) = mpsc::channel::<String>();
+        let (old, ended) = mpsc::channel::<String>();
         let server = address.clone();
-        let cleaner = std::thread::spawn(move || {
-            let mut all = removed.iter();
+        let removing = std::thread::spawn(move || {
+            let mut all = ended.iter();
             all.try_for_each(|one| family::wait_for(remove(&server, &one)))
         });
-        Ok(Self { address, like, old, remover: cleaner })
+        Ok(Self { address, like, old, removing })
     }
 
-    /// Plays one case on a database of its own; answers whether anybody was killed.
+    /// Plays one case on a database of its own; answers whether anybody was killed before the play
+    /// was over. What follows is only looking after systems.
     pub(crate) async fn play(&self, victim: Victim, at: u64) -> Result<bool> {
         let folder = family::folder()?;
         set_up(folder.path());
@@ -74,10 +76,10 @@ impl Server {
 
     /// Leaves nothing on the server.
     pub(crate) fn remove(self) -> Result<()> {
-        let Self { like, old, remover, .. } = self;
+        let Self { like, old, removing, .. } = self;
         old.send(like)?;
         drop(old);
-        remover.join().map_err(|_| anyhow!("removing databases failed"))?
+        removing.join().map_err(|_| anyhow!("removing databases failed"))?
     }
 }
 
@@ -87,7 +89,7 @@ async fn remove(server: &str, database: &str) -> Result<()> {
 
 async fn start(folder: &Path, database: &str) -> Result<World> {
     let place: Place = database.parse()?;
-    Ok(World::start(folder, &place, Arc::new(ManualTimer::default())).await?)
+    Ok(World::start(folder, &place, Arc::new(Patient)).await?)
 }
 
 async fn play(folder: &Path, database: &str, (victim, at): (Victim, u64)) -> Result<bool> {
@@ -95,13 +97,14 @@ async fn play(folder: &Path, database: &str, (victim, at): (Victim, u64)) -> Res
     let store = Store::open(&database.parse()?, Arc::new(here.clone())).await?;
     let outside = Outside::of(folder);
     let mut pair = Pair::start(folder, database, (victim, at))?;
-    pair.until(|pair| pair.all(|one| one.ready))?;
+    pair.until(|pair| pair.all("ready"))?;
     pair.tell(1, "work");
     if !pair.spared {
         pair.tell(0, "work");
     }
     pair.tell(0, "play");
-    pair.until(|pair| pair.replicas[0].played || !pair.replicas[0].alive)?;
+    pair.until(|pair| pair.has(0, "played"))?;
+    let killed = pair.replicas.iter().any(|one| !one.alive);
     checks::explained(&store, &outside).await?;
     for seconds in UNTIL_OVER {
         pair.settle(seconds)?;
@@ -122,16 +125,14 @@ async fn play(folder: &Path, database: &str, (victim, at): (Victim, u64)) -> Res
     here.advance(chrono::TimeDelta::seconds(ANY_JOB));
     checks::no_jobs(&store).await?;
     store.close().await;
-    Ok(left < 2)
+    Ok(killed)
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each is something that was heard of it")]
 struct Replica {
     child: Child,
     alive: bool,
-    ready: bool,
-    played: bool,
-    settled: bool,
+    /// What it said that it has done.
+    done: BTreeSet<String>,
 }
 
 struct Pair {
@@ -165,14 +166,19 @@ impl Pair {
                 }
                 ear.send((place, None)).ok();
             });
-            let (alive, ready, played, settled) = (true, false, false, false);
-            replicas.push(Replica { child, alive, ready, played, settled });
+            replicas.push(Replica { child, alive: true, done: BTreeSet::new() });
         }
         Ok(Self { replicas, said, spared: victim == Victim::Helper })
     }
 
-    fn all(&self, test: impl Fn(&Replica) -> bool) -> bool {
-        self.replicas.iter().all(|one| !one.alive || test(one))
+    /// Whether a replica has done this, or never will.
+    fn has(&self, place: usize, what: &str) -> bool {
+        let one = &self.replicas[place];
+        !one.alive || one.done.contains(what)
+    }
+
+    fn all(&self, what: &str) -> bool {
+        (0..self.replicas.len()).all(|place| self.has(place, what))
     }
 
     fn tell(&mut self, place: usize, order: &str) {
@@ -185,22 +191,24 @@ impl Pair {
     /// Time goes by for whoever is left, until nothing is to be done.
     fn settle(&mut self, seconds: i64) -> Result<()> {
         for place in 0..self.replicas.len() {
-            self.replicas[place].settled = false;
+            self.replicas[place].done.remove("settled");
             self.tell(place, &format!("settle {seconds}"));
         }
-        self.until(|pair| pair.all(|one| one.settled))
+        self.until(|pair| pair.all("settled"))
     }
 
     fn until(&mut self, reached: impl Fn(&Self) -> bool) -> Result<()> {
         while !reached(self) {
             let (place, line) = self.said.recv_timeout(LIMIT).context("waiting for replicas")?;
-            match line.as_deref().map(|line| line.trim_start_matches('.')) {
-                Some("ready") => self.replicas[place].ready = true,
-                Some("played") => self.replicas[place].played = true,
-                Some("settled") => self.replicas[place].settled = true,
-                Some(_) => {}
-                None => self.killed(place)?,
+            let Some(line) = line else {
+                self.killed(place)?;
+                continue;
+            };
+            let said = line.trim_start_matches('.');
+            if let Some(seconds) = said.strip_prefix("passed ") {
+                self.tell(1 - place, &format!("pass {seconds}"));
             }
+            self.replicas[place].done.insert(said.to_owned());
         }
         Ok(())
     }

@@ -58,14 +58,13 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
                 tasks.spawn(async move { world.worker.run(stopped).await });
             }
             ("play", _) => {
-                tasks
-                    .spawn(async move { play(&world).await.map_or_else(fail, |()| say("played")) });
+                tasks.spawn(async move { said(play(&world).await, "played") });
             }
             (what, seconds) => {
                 world.pass(seconds.parse()?);
                 if what == "settle" {
                     let idle = async move { idle(&world).await };
-                    tasks.spawn(async { idle.await.map_or_else(fail, |()| say("settled")) });
+                    tasks.spawn(async { said(idle.await, "settled") });
                 }
             }
         }
@@ -79,11 +78,13 @@ pub(crate) async fn child(case: &Case) -> Result<()> {
     Ok(())
 }
 
-/// Ends the child, and with it the case.
-#[expect(clippy::needless_pass_by_value, reason = "what is done with an error is passed one")]
-fn fail(error: anyhow::Error) {
-    eprintln!("{error:#}");
-    std::process::exit(1);
+/// Says that it was done. If it was not, the child ends, and with it the case.
+fn said(done: Result<()>, what: &str) {
+    if let Err(error) = done {
+        eprintln!("{error:#}");
+        std::process::exit(1);
+    }
+    say(what);
 }
 
 fn orders() -> mpsc::UnboundedReceiver<String> {
@@ -115,14 +116,20 @@ async fn play(world: &World) -> Result<()> {
     for number in asked.iter().skip(1) {
         unless_refused(scenario::end(world, number).await)?;
     }
-    world.pass(31);
+    pass(world, 31);
     for (place, number) in asked.iter().enumerate().rev() {
         if place == 0 {
-            world.pass(3600);
+            pass(world, 3600);
         }
         until(world, number, |status| ["ended", "failed"].contains(&status)).await?;
     }
     Ok(())
+}
+
+/// Time goes by here, and for the other replica once the parent has heard of it.
+fn pass(world: &World, seconds: i64) {
+    world.pass(seconds);
+    say(&format!("passed {seconds}"));
 }
 
 /// After a kill, time goes by until the lost leases are over; too late for some of what is asked.
@@ -141,7 +148,7 @@ async fn until(world: &World, number: &str, reached: impl Fn(&str) -> bool) -> R
             return Ok(());
         }
         if look % WHILES == 0 {
-            world.pass(1);
+            pass(world, 1);
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
