@@ -20,7 +20,7 @@ pub use integrations::{
 };
 pub use problem::{Code, Problem};
 pub use requests::{
-    CreateRequest, Decide, Decision, Grant, ListQuery, Request, RequestList, Waits,
+    CreateRequest, Decide, Decision, Extension, Grant, ListQuery, Request, RequestList, Waits,
 };
 
 use serde::{Deserialize, Serialize};

@@ -90,6 +90,9 @@ pub struct Request {
     pub open: usize,
     /// What was decided, once it was.
     pub decision: Option<Decision>,
+    /// The last extension that was asked for.
+    #[serde(default)]
+    pub extension: Option<Extension>,
     /// What waits for somebody to decide it: the request itself, or an extension.
     pub waits: Option<Waits>,
     /// The content as a hash: what a decision is bound to.
@@ -107,6 +110,17 @@ pub struct Decision {
     pub at: DateTime<Utc>,
     /// Why, in their words.
     pub note: String,
+}
+
+/// More time that was asked for, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// When it was asked for.
+    pub asked_at: DateTime<Utc>,
+    /// How much more time was asked for, in seconds.
+    pub seconds: u32,
+    /// What was decided; nothing while it waits. Here `what` is `approved`, `denied` or `lapsed`.
+    pub decision: Option<Decision>,
 }
 
 /// Something that waits for somebody to decide it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bellhop_api::{Request, Waits};
+use bellhop_api::{Decision, Request, Waits};
 use bellhop_domain::Span;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -27,9 +27,11 @@ pub(crate) fn lines(request: &Request, now: DateTime<Utc>) -> Vec<String> {
         field("", grant.note.as_deref().unwrap_or_default());
     }
     if let Some(decision) = &request.decision {
-        let by = &decision.by;
-        let by = if *by == request.flow { format!("the flow {by}") } else { by.clone() };
-        field(&decision.what, &format!("by {by}, {}", at(decision.at)));
+        field(&decision.what, &who_and_when(request, decision));
+        field("note", &decision.note);
+    }
+    if let Some(decision) = request.extension.as_ref().and_then(|asked| asked.decision.as_ref()) {
+        field("more time", &more_time(request, decision));
         field("note", &decision.note);
     }
     if request.deadline.is_some() {
@@ -46,6 +48,22 @@ pub(crate) fn lines(request: &Request, now: DateTime<Utc>) -> Vec<String> {
     }
     card.extend(remains(request));
     card
+}
+
+fn who_and_when(request: &Request, decision: &Decision) -> String {
+    let by = &decision.by;
+    let by = if *by == request.flow { format!("the flow {by}") } else { by.clone() };
+    format!("by {by}, {}", at(decision.at))
+}
+
+/// What came of the last extension that was asked for.
+fn more_time(request: &Request, decision: &Decision) -> String {
+    let seconds = request.extension.as_ref().map_or(0, |asked| asked.seconds);
+    let more = length(u64::from(seconds));
+    match decision.what.as_str() {
+        "lapsed" => format!("{more}, no answer until {}", at(decision.at)),
+        what => format!("{more}, {what} {}", who_and_when(request, decision)),
+    }
 }
 
 /// The state as people read it, and what of it is not the whole truth.
@@ -143,6 +161,36 @@ mod tests {
         assert_eq!(state(&request(2, None, &[])), "Active, 2 of 3 open");
         let more = state(&request(2, Some(60), &["ada"]));
         assert_eq!(more, "Active, 2 of 3 open, more time asked for");
+    }
+
+    #[test]
+    fn a_card_says_what_came_of_an_extension() {
+        let now = "2026-11-21T12:00:00Z".parse().expect("a time");
+        for (what, by, said) in [
+            (
+                "approved",
+                "rnd",
+                "more time  30m, approved by the flow rnd, 2026-11-21 12:10:00 UTC",
+            ),
+            (
+                "denied",
+                "ben",
+                "more time  30m, denied by ben, 2026-11-21 12:10:00 UTC\n  note       no",
+            ),
+            ("lapsed", "Bellhop", "more time  30m, no answer until 2026-11-21 12:10:00 UTC"),
+        ] {
+            let mut request = request(3, None, &[]);
+            let decision = json!({
+                "what": what, "by": by, "at": "2026-11-21T12:10:00Z",
+                "note": if what == "denied" { "no" } else { "" },
+            });
+            let asked = json!({
+                "asked_at": "2026-11-21T12:05:00Z", "seconds": 1_800, "decision": decision,
+            });
+            request.extension = serde_json::from_value(asked).expect("an extension");
+            let card = lines(&request, now).join("\n");
+            assert!(card.contains(said), "{said:?} is not in {card}");
+        }
     }
 
     #[test]

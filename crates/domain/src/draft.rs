@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    About, Access, Actor, Approved, Decision, Event, FlowVersion, Grant, GrantId, GrantState,
-    JobKind, NewJob, Request, Status, Step, Subject, Wanted, effect_lane, integration_lane,
+    About, Access, Actor, Answer, Approved, Decision, Event, FlowVersion, Grant, GrantId,
+    GrantState, JobKind, NewJob, Request, Status, Step, Subject, Wanted, effect_lane,
+    integration_lane,
 };
 
 /// A transition in the making.
@@ -175,6 +176,12 @@ impl Draft {
         self.request_event(kind, by, Some(before), after);
     }
 
+    /// Nobody can decide about more time any more.
+    pub(crate) fn lapse_extension(&mut self, approved: &Approved) {
+        let lapsed = approved.answered(Answer::Lapsed { at: self.now });
+        self.change_approval("request.extension_lapsed", lapsed, Actor::System);
+    }
+
     /// Puts a pending request under the version of its flow that is in force.
     pub(crate) fn rebind(&mut self, flow: FlowVersion) {
         let before = json!({ "state": "pending", "flow": self.next.request.flow });
@@ -269,6 +276,11 @@ impl Draft {
             let after = status_value(status);
             let kind = format!("request.{}", status.name());
             self.request_event(&kind, actor.clone(), Some(before), after);
+        }
+        let over = !self.next.grants.iter().any(|grant| grant.state.wants_account());
+        if let Some(approved) = self.next.approved().filter(|a| over && a.waiting().is_some()) {
+            // What is over cannot last longer.
+            self.lapse_extension(&approved.clone());
         }
         self.into_new()
     }

@@ -35,7 +35,8 @@ pub use ids::{
 pub use person::{Actor, Identity, Person, Role};
 pub use refusal::Refusal;
 pub use request::{
-    Access, Approved, Decision, Extension, FlowVersion, Request, Seen, Status, Wanted, sha256,
+    Access, Answer, Approved, Decision, Extension, FlowVersion, Request, Seen, Status, Wanted,
+    sha256,
 };
 pub use span::{BadSpan, Span};
 pub use step::{About, Event, JobKind, NewJob, Step, Subject, effect_lane, integration_lane};

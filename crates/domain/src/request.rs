@@ -106,7 +106,7 @@ pub struct Approved {
     pub deadline: DateTime<Utc>,
     /// How often it was extended.
     pub extended: u32,
-    /// An extension that waits for somebody to decide.
+    /// The last extension that was asked for.
     pub extension: Option<Extension>,
 }
 
@@ -116,10 +116,65 @@ pub struct Approved {
 pub struct Extension {
     /// When it was asked for.
     pub asked_at: DateTime<Utc>,
-    /// From then on nobody can decide it any more.
-    pub lapses_at: DateTime<Utc>,
     /// How much longer.
     pub by: Span,
+    /// What came of it.
+    pub answer: Answer,
+}
+
+/// What was decided about an extension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answered", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Answer {
+    /// Nothing yet: it waits for somebody.
+    Pending {
+        /// From then on nobody can decide it any more.
+        lapses_at: DateTime<Utc>,
+    },
+    /// The deadline moved.
+    Approved {
+        /// When.
+        at: DateTime<Utc>,
+        /// Who; the system stands for a flow that extends by itself.
+        by: Actor,
+        /// Why, in their words.
+        note: String,
+    },
+    /// Somebody said no.
+    Denied {
+        /// When.
+        at: DateTime<Utc>,
+        /// Who.
+        by: Actor,
+        /// Why, in their words.
+        note: String,
+    },
+    /// Nobody decided before its time, or the end of the access, was there.
+    Lapsed {
+        /// When that was noticed.
+        at: DateTime<Utc>,
+    },
+}
+
+impl Approved {
+    /// The extension that waits for somebody, and until when.
+    pub fn waiting(&self) -> Option<(&Extension, DateTime<Utc>)> {
+        let extension = self.extension.as_ref()?;
+        match extension.answer {
+            Answer::Pending { lapses_at } => Some((extension, lapses_at)),
+            Answer::Approved { .. } | Answer::Denied { .. } | Answer::Lapsed { .. } => None,
+        }
+    }
+
+    /// The same, with what came of the extension.
+    #[must_use]
+    pub(crate) fn answered(&self, answer: Answer) -> Self {
+        let mut next = self.clone();
+        if let Some(extension) = &mut next.extension {
+            extension.answer = answer;
+        }
+        next
+    }
 }
 
 /// The content that somebody was shown when they decided, as a hash.

@@ -3,13 +3,13 @@
 mod support;
 
 use bellhop_domain::{
-    Access, Approved, Command, Decision, Facts, FlowInForce, JobKind, Person, Refusal, Status,
-    Verdict, decide,
+    Access, Actor, Answer, Approved, Command, Decision, EndReason, Facts, FlowInForce, Grant,
+    GrantState, JobKind, Person, Refusal, Status, Verdict, decide,
 };
 use proptest::prelude::*;
 use support::{
-    active, after, approved_by_erin, asking, dana, end, erin, facts, finn, flow, play, review,
-    says_with, span, up_under,
+    active, after, approved_by_erin, asking, dana, end, erin, facts, finn, flow, grant_id, play,
+    review, says_with, span, up_under,
 };
 
 fn extend(by: &Person, facts: Facts) -> Command {
@@ -18,6 +18,19 @@ fn extend(by: &Person, facts: Facts) -> Command {
 
 fn by_dana(flow: &FlowInForce) -> Command {
     extend(&dana(), facts(flow))
+}
+
+fn by(person: &Person) -> Actor {
+    Actor::from(person)
+}
+
+fn note() -> String {
+    review(&active_under_people(), &finn(), Verdict::Approve).note
+}
+
+fn answer(access: &Access) -> Answer {
+    let extension = access.approved().and_then(|approved| approved.extension.clone());
+    extension.expect("one was asked for").answer
 }
 
 fn active_under_people() -> Access {
@@ -43,7 +56,7 @@ fn t18_a_flow_extends_as_often_as_it_says() {
     once.flow.extend = Some(bellhop_domain::ExtendRule { times: 1, by: span("5m") });
     let access = play(active(), vec![by_dana(&once)], after(2));
     let error = decide(&access, by_dana(&once), after(3)).expect_err("refused");
-    assert!(error.to_string().contains("extends 1 times at most"), "{error}");
+    assert!(error.to_string().contains("extends once at most"), "{error}");
     once.flow.extend = None;
     let error = decide(&active(), by_dana(&once), after(3)).expect_err("refused");
     assert!(matches!(error, Refusal::NoExtension { .. }), "{error:?}");
@@ -86,10 +99,12 @@ fn where_people_approve_an_extension_waits_for_them_and_access_stays_on() {
     assert!(matches!(own, Err(Refusal::NotApprover { .. })), "{own:?}");
     let longer = play(asked.clone(), vec![said(&finn(), Verdict::Approve)], after(70));
     assert_eq!(longer.deadline(), Some(after(3601 + 3000)));
+    assert_eq!(answer(&longer), Answer::Approved { at: after(70), by: by(&finn()), note: note() });
     let denied = play(asked.clone(), vec![said(&finn(), Verdict::Deny)], after(70));
+    assert_eq!(answer(&denied), Answer::Denied { at: after(70), by: by(&finn()), note: note() });
     assert_eq!((denied.deadline(), denied.status()), (Some(after(3601)), Status::Active));
     let lapsed = play(asked.clone(), vec![Command::Lapse], after(3601));
-    assert_eq!(lapsed.approved().and_then(|a| a.extension.clone()), None);
+    assert_eq!(answer(&lapsed), Answer::Lapsed { at: after(3601) });
     let late = decide(&asked, said(&finn(), Verdict::Approve), after(3601));
     assert!(matches!(late, Err(Refusal::Lapsed { .. })), "{late:?}");
 }
@@ -100,6 +115,44 @@ fn t18_what_was_approved_before_an_extension_does_not_approve_it() {
     let old =
         says_with(review(&active_under_people(), &erin(), Verdict::Approve), facts(&asking()));
     assert!(matches!(decide(&asked, old, after(70)), Err(Refusal::ContentChanged { .. })));
+}
+
+#[test]
+fn t18_who_repeats_themselves_changes_nothing_and_who_is_late_hears_what_was_decided() {
+    let asked = play(active_under_people(), vec![by_dana(&asking())], after(60));
+    let said = |who: &Person, verdict| says_with(review(&asked, who, verdict), facts(&asking()));
+    for (verdict, other, what) in [
+        (Verdict::Approve, Verdict::Deny, "extended by finn"),
+        (Verdict::Deny, Verdict::Approve, "denied more time by finn"),
+    ] {
+        let decided = play(asked.clone(), vec![said(&finn(), verdict)], after(70));
+        let again = decide(&decided, said(&finn(), verdict), after(71)).expect("allowed");
+        assert_eq!((again.next, again.events), (decided.clone(), vec![]));
+        for late in [said(&finn(), other), said(&erin(), verdict), said(&erin(), other)] {
+            let error = decide(&decided, late, after(71)).expect_err("refused").to_string();
+            assert!(error.contains(what), "{error}");
+        }
+    }
+    let lapsed = play(asked.clone(), vec![Command::Lapse], after(3601));
+    let late = decide(&lapsed, said(&finn(), Verdict::Approve), after(3602));
+    assert!(matches!(late, Err(Refusal::Lapsed { .. })), "{late:?}");
+}
+
+#[test]
+fn t18_an_extension_that_waits_lapses_when_the_access_is_over() {
+    let asked = play(active_under_people(), vec![by_dana(&asking())], after(60));
+    for over in [end(&dana()), Command::Lost(grant_id(0), EndReason::Drift)] {
+        let step = decide(&asked, over, after(70)).expect("allowed");
+        assert_eq!(answer(&step.next), Answer::Lapsed { at: after(70) });
+        let told = step.events.last().map(|event| (event.kind.as_str(), &event.actor));
+        assert_eq!(told, Some(("request.extension_lapsed", &Actor::System)));
+    }
+    // While anything of it is on, or comes to be, more time makes sense.
+    let mut two = asked.clone();
+    let second = Grant { id: grant_id(1), state: GrantState::Scheduled, ..two.grants[0].clone() };
+    two.grants.push(second);
+    let step = decide(&two, Command::Lost(grant_id(0), EndReason::Drift), after(70));
+    assert_eq!(answer(&step.expect("allowed").next), answer(&asked));
 }
 
 proptest! {
@@ -118,10 +171,10 @@ proptest! {
                 1 => says_with(review(&access, &finn(), Verdict::Approve), facts(&asking())),
                 2 => Command::Expire,
                 3 => Command::Lapse,
-                _ => Command::Start(support::grant_id(0), facts(&asking())),
+                _ => Command::Start(grant_id(0), facts(&asking())),
             };
             let was = access.deadline();
-            let asked = access.approved().is_some_and(|a| a.extension.is_some());
+            let asked = access.approved().is_some_and(|a| a.waiting().is_some());
             if let Ok(step) = decide(&access, command, now) {
                 access = step.next;
             }

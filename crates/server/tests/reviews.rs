@@ -189,7 +189,11 @@ async fn t18_an_extension_moves_the_deadline_once_it_is_approved_and_the_system_
     let old = asked.deadline.expect("approved");
     assert_eq!(asked.waits.as_ref().expect("waits").extend_seconds, Some(1800));
     assert_eq!(asked.label, "Active", "access stays on meanwhile");
+    assert_eq!(asked.extension.as_ref().expect("asked for").decision, None);
     let longer = approved(&world, &asked).await;
+    let decision = longer.extension.as_ref().and_then(|asked| asked.decision.as_ref());
+    let decision = decision.expect("decided");
+    assert_eq!((decision.what.as_str(), decision.by.as_str()), ("approved", "erin"));
     assert_eq!(longer.deadline.expect("approved"), old + chrono::TimeDelta::minutes(30));
     world.work().await;
     assert_eq!(world.fake.deadlines(), [longer.deadline.expect("approved")]);

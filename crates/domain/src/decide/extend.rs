@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Verdict;
 use crate::draft::Draft;
 use crate::{
-    Access, Actor, Approval, Approved, Extension, Facts, Flow, GrantState, JobKind, Person,
+    Access, Actor, Answer, Approval, Approved, Extension, Facts, Flow, GrantState, JobKind, Person,
     Refusal, Request, Span, Step,
 };
 
@@ -21,7 +21,7 @@ pub(super) fn ask(
         return Err(Refusal::NotYours { number: request.number });
     }
     let approved = in_use(access, now)?;
-    if approved.extension.is_some() {
+    if approved.waiting().is_some() {
         // Asked for already.
         return Ok(Draft::new(access.clone(), now).into_new());
     }
@@ -32,10 +32,15 @@ pub(super) fn ask(
     let by = Actor::from(by);
     let mut draft = Draft::new(access.clone(), now);
     match &flow.approval {
-        Approval::Automatic => prolong(&mut draft, approved, flow, (span, by.clone()))?,
+        Approval::Automatic => {
+            let answer = Answer::Approved { at: now, by: Actor::System, note: String::new() };
+            let extension = Extension { asked_at: now, by: span, answer };
+            prolong(&mut draft, approved, flow, (extension, by.clone()))?;
+        }
         Approval::People(people) => {
             let lapses_at = approved.deadline.min(now + people.lapse_after.delta());
-            let extension = Some(Extension { asked_at: now, lapses_at, by: span });
+            let answer = Answer::Pending { lapses_at };
+            let extension = Some(Extension { asked_at: now, by: span, answer });
             let approved = Approved { extension, ..approved.clone() };
             draft.change_approval("request.extension_asked", approved, by.clone());
             draft.lapse_at(lapses_at);
@@ -48,12 +53,12 @@ pub(super) fn ask(
 pub(super) fn decided(
     access: &Access,
     approved: &Approved,
-    verdict: Verdict,
+    (verdict, note): (Verdict, String),
     (facts, by): (&Facts, Actor),
     now: DateTime<Utc>,
 ) -> Result<Step, Refusal> {
     in_use(access, now)?;
-    let Some(extension) = &approved.extension else {
+    let Some((extension, _)) = approved.waiting() else {
         return Ok(Draft::new(access.clone(), now).into_new());
     };
     let mut draft = Draft::new(access.clone(), now);
@@ -62,11 +67,13 @@ pub(super) fn decided(
             let flow = &facts.allow(&access.request)?.flow;
             facts.may_give(&access.request)?;
             rule(&access.request, approved, flow)?;
-            prolong(&mut draft, approved, flow, (extension.by, by.clone()))?;
+            let answer = Answer::Approved { at: now, by: by.clone(), note };
+            let extension = Extension { answer, ..extension.clone() };
+            prolong(&mut draft, approved, flow, (extension, by.clone()))?;
         }
         Verdict::Deny => {
-            let approved = Approved { extension: None, ..approved.clone() };
-            draft.change_approval("request.extension_denied", approved, by.clone());
+            let denied = approved.answered(Answer::Denied { at: now, by: by.clone(), note });
+            draft.change_approval("request.extension_denied", denied, by.clone());
         }
     }
     Ok(draft.finish(&by))
@@ -74,12 +81,9 @@ pub(super) fn decided(
 
 /// Nobody answered in time; access goes on to its old deadline.
 pub(super) fn lapse(draft: &mut Draft, approved: &Approved, now: DateTime<Utc>) {
-    match &approved.extension {
-        Some(extension) if now < extension.lapses_at => draft.lapse_at(extension.lapses_at),
-        Some(_) => {
-            let approved = Approved { extension: None, ..approved.clone() };
-            draft.change_approval("request.extension_lapsed", approved, Actor::System);
-        }
+    match approved.waiting() {
+        Some((_, lapses_at)) if now < lapses_at => draft.lapse_at(lapses_at),
+        Some(_) => draft.lapse_extension(approved),
         None => {}
     }
 }
@@ -110,7 +114,9 @@ fn rule(request: &Request, approved: &Approved, flow: &Flow) -> Result<Span, Ref
             no(format!("the flow \"{}\" does not extend. Ask again when it is over", flow.name))
         }
         Some(rule) if approved.extended >= rule.times => {
-            no(format!("the flow \"{}\" extends {} times at most", flow.name, rule.times))
+            let (name, times) = (&flow.name, rule.times);
+            let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+            no(format!("the flow \"{name}\" extends {times} at most"))
         }
         Some(rule) => Ok(rule.by),
     }
@@ -137,11 +143,11 @@ fn prolong(
     draft: &mut Draft,
     approved: &Approved,
     flow: &Flow,
-    (span, by): (Span, Actor),
+    (extension, by): (Extension, Actor),
 ) -> Result<(), Refusal> {
-    let deadline = longer(draft.request(), approved, flow, span)?;
+    let deadline = longer(draft.request(), approved, flow, extension.by)?;
     let extended = approved.extended + 1;
-    let later = Approved { deadline, extended, extension: None, ..approved.clone() };
+    let later = Approved { deadline, extended, extension: Some(extension), ..approved.clone() };
     draft.change_approval("request.extended", later, by);
     let active = |state: &GrantState| matches!(state, GrantState::Active { .. });
     for grant in draft.grants().into_iter().filter(|g| active(&g.state)) {

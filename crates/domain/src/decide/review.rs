@@ -6,7 +6,7 @@ use super::extend;
 use crate::draft::Draft;
 use crate::submit::check_text;
 use crate::{
-    Access, Actor, Approval, Approved, Decision, Facts, FlowVersion, GrantId, Identity, Person,
+    Access, Actor, Answer, Approval, Decision, Facts, FlowVersion, GrantId, Identity, Person,
     Refusal, Request, Seen, Step,
 };
 
@@ -55,7 +55,7 @@ pub(super) fn review(
     let note = check_text("note", &review.note)?;
     let by = Actor::from(&review.by);
     if let Decision::Approved(approved) = &request.decision {
-        return extend::decided(access, approved, review.verdict, (facts, by), now);
+        return extend::decided(access, approved, (review.verdict, note), (facts, by), now);
     }
     let mut draft = Draft::new(access.clone(), now);
     match review.verdict {
@@ -73,14 +73,17 @@ pub(super) fn review(
 
 /// Whether this very person decided just this before: repeating oneself changes nothing.
 fn said_before(request: &Request, review: &Review) -> bool {
-    let me = Some(review.by.id);
-    match (&request.decision, review.verdict) {
-        (Decision::Approved(a), Verdict::Approve) => a.by.person() == me && a.extension.is_none(),
-        (Decision::Denied { by, .. }, Verdict::Deny) => by.person() == me,
-        (Decision::Pending { .. } | Decision::Withdrawn { .. } | Decision::Lapsed { .. }, _)
-        | (Decision::Approved(_), Verdict::Deny)
-        | (Decision::Denied { .. }, Verdict::Approve) => false,
-    }
+    let said = match &request.decision {
+        Decision::Approved(approved) => match approved.extension.as_ref().map(|e| &e.answer) {
+            None => Some((Verdict::Approve, &approved.by)),
+            Some(Answer::Approved { by, .. }) => Some((Verdict::Approve, by)),
+            Some(Answer::Denied { by, .. }) => Some((Verdict::Deny, by)),
+            Some(Answer::Pending { .. } | Answer::Lapsed { .. }) => None,
+        },
+        Decision::Denied { by, .. } => Some((Verdict::Deny, by)),
+        Decision::Pending { .. } | Decision::Withdrawn { .. } | Decision::Lapsed { .. } => None,
+    };
+    said.is_some_and(|(verdict, by)| verdict == review.verdict && by.person() == Some(review.by.id))
 }
 
 /// Whether the person may decide about this request now, by the flow in force now.
@@ -119,8 +122,15 @@ fn still_open(request: &Request, now: DateTime<Utc>) -> Result<(), Refusal> {
     };
     let lapses_at = match &request.decision {
         Decision::Pending { lapses_at } => *lapses_at,
-        Decision::Approved(Approved { extension: Some(extension), .. }) => extension.lapses_at,
-        Decision::Approved(approved) => return already("approved", &approved.by, approved.at),
+        Decision::Approved(approved) => match approved.extension.as_ref().map(|e| &e.answer) {
+            Some(Answer::Pending { lapses_at }) => *lapses_at,
+            Some(Answer::Approved { at, by, .. }) => return already("extended", by, *at),
+            Some(Answer::Denied { at, by, .. }) => return already("denied more time", by, *at),
+            Some(Answer::Lapsed { at }) => {
+                return Err(Refusal::Lapsed { number, lapsed_at: *at });
+            }
+            None => return already("approved", &approved.by, approved.at),
+        },
         Decision::Denied { by, at, .. } => return already("denied", by, *at),
         Decision::Withdrawn { by, at } => return already("withdrawn", by, *at),
         Decision::Lapsed { at } => return Err(Refusal::Lapsed { number, lapsed_at: *at }),

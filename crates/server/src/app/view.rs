@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bellhop_api as wire;
 use bellhop_connectors::{Connector, EndsAlone};
 use bellhop_domain::{
-    Access, Actor, Approved, Decision, EndCause, Grant, GrantState, Person, Proof, Request, words,
+    Access, Actor, Answer, Approved, Decision, EndCause, Extension, Grant, GrantState, Person,
+    Proof, Request, words,
 };
 use bellhop_store::{Tx, flows, integrations, jobs, people};
 use chrono::{DateTime, Utc};
@@ -53,6 +54,7 @@ pub(super) async fn request(
         targets: request.wanted.iter().map(|w| w.target.to_string()).collect(),
         open: access.open(),
         decision: decision(request),
+        extension: access.approved().and_then(|approved| extension(request, approved)),
         waits: waits(tx, request, (requester.as_ref(), viewer)).await?,
         seen: request.seen().0,
         grants,
@@ -73,8 +75,27 @@ fn decision(request: &Request) -> Option<wire::Decision> {
         Decision::Withdrawn { by, at } => ("withdrawn", by.name(), at, ""),
         Decision::Lapsed { at } => ("lapsed", Actor::System.name(), at, ""),
     };
+    Some(decided(what, by, *at, note))
+}
+
+/// The last extension, and what was decided about it.
+fn extension(request: &Request, approved: &Approved) -> Option<wire::Extension> {
+    let Extension { asked_at, by, answer } = approved.extension.as_ref()?;
+    let decision = match answer {
+        Answer::Pending { .. } => None,
+        Answer::Approved { at, by: Actor::System, .. } => {
+            Some(decided("approved", &request.flow.id, *at, ""))
+        }
+        Answer::Approved { at, by, note } => Some(decided("approved", by.name(), *at, note)),
+        Answer::Denied { at, by, note } => Some(decided("denied", by.name(), *at, note)),
+        Answer::Lapsed { at } => Some(decided("lapsed", Actor::System.name(), *at, "")),
+    };
+    Some(wire::Extension { asked_at: *asked_at, seconds: by.seconds(), decision })
+}
+
+fn decided(what: &str, by: &str, at: DateTime<Utc>, note: &str) -> wire::Decision {
     let (what, by, note) = (what.to_owned(), by.to_owned(), note.to_owned());
-    Some(wire::Decision { what, by, at: *at, note })
+    wire::Decision { what, by, at, note }
 }
 
 fn name_of(person: Option<&Person>) -> String {
@@ -89,13 +110,13 @@ async fn waits(
 ) -> Result<Option<wire::Waits>, AppError> {
     let (lapses_at, extend_seconds) = match &request.decision {
         Decision::Pending { lapses_at } => (*lapses_at, None),
-        Decision::Approved(Approved { extension: Some(extension), .. }) => {
-            (extension.lapses_at, Some(extension.by.seconds()))
+        Decision::Approved(approved) => match approved.waiting() {
+            Some((extension, lapses_at)) => (lapses_at, Some(extension.by.seconds())),
+            None => return Ok(None),
+        },
+        Decision::Denied { .. } | Decision::Withdrawn { .. } | Decision::Lapsed { .. } => {
+            return Ok(None);
         }
-        Decision::Approved(_)
-        | Decision::Denied { .. }
-        | Decision::Withdrawn { .. }
-        | Decision::Lapsed { .. } => return Ok(None),
     };
     let flow = flows::by_id(tx, &request.flow.id).await?;
     let mut waits =
