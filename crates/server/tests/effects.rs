@@ -135,6 +135,32 @@ async fn t11_standing_access_is_recorded_and_kept() {
 }
 
 #[tokio::test]
+async fn t11_what_was_made_late_for_a_grant_that_is_over_is_not_standing_access() {
+    let world = World::new().await;
+    world.fake.shares_its_effect();
+    // While she has anything there, what she has is under one account.
+    let mut other = body();
+    other.targets = vec!["k8s-real/namespace/customer2:edit".to_owned()];
+    requests::create(&world.app, &world.dana, other).await.expect("allowed");
+    let first = world.granted().await;
+    let members = world.fake.members();
+    requests::end(&world.app, &world.dana, &first.number).await.expect("hers");
+    world.work().await;
+    // A worker that slept past its lease made it again; then the same is asked for anew.
+    world.fake.has_members(members);
+    let second = world.ask().await;
+    world.work().await;
+    let shown = world.show(&second.number).await;
+    let note = shown.grants[0].note.clone().unwrap_or_default();
+    assert!(note.contains("waiting to see whose"), "{note}");
+    world.a_while(20, 10).await;
+    assert_eq!(world.show(&second.number).await.label, "Active");
+    requests::end(&world.app, &world.dana, &second.number).await.expect("hers");
+    world.work().await;
+    assert_eq!(world.fake.open(), 1, "only the other one");
+}
+
+#[tokio::test]
 async fn t10_a_pause_that_a_system_asks_for_holds_for_all_work_there() {
     let world = World::new().await;
     let requests: Vec<_> = [world.granted().await, world.granted().await].into();

@@ -242,6 +242,22 @@ pub async fn owners(tx: &mut Tx, grant: &Grant) -> Result<Vec<GrantId>, StoreErr
     Ok(mates.into_iter().filter(|(_, state)| state.wants_account()).map(|(id, _)| id).collect())
 }
 
+/// Those of the lane's other grants that are over and were not yet read once more: what a worker
+/// that slept meant to make for them can still come to be.
+pub async fn just_over(tx: &mut Tx, grant: &Grant) -> Result<Vec<GrantId>, StoreError> {
+    let rows = sql!(
+        tx,
+        fetch_all::<(Uuid,)>,
+        "SELECT g.id FROM grants g JOIN jobs j ON j.grant_id = g.id AND j.kind = 'recheck' \
+         WHERE g.account = $1 AND g.target = $2 AND g.id <> $3 \
+         AND g.state IN ('ended', 'apply_failed') ORDER BY g.id",
+        &grant.account,
+        grant.target.to_string(),
+        grant.id.0
+    )?;
+    Ok(rows.into_iter().map(|(id,)| GrantId(id)).collect())
+}
+
 /// Stores a step on a request that was loaded as `before`. Every changed row is guarded by the
 /// version and state that were read; somebody else's change in between is a conflict.
 pub async fn write(tx: &mut Tx, before: &Access, step: &Step) -> Result<(), StoreError> {

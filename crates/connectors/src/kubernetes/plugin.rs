@@ -1,6 +1,7 @@
 //! Runs a kubeconfig's exec plugin: without a terminal, with the `PATH` of the shell that
 //! connected, and with an error of its own for everything that usually goes wrong.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -49,6 +50,12 @@ struct Status {
     token: Option<SecretString>,
     client_certificate_data: Option<String>,
     client_key_data: Option<SecretString>,
+}
+
+/// Whether it tells the backend something, which may be a secret: the database's address holds a
+/// password. No plugin has to know it.
+fn is_ours(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b"BELLHOP_")
 }
 
 impl Plugin<'_> {
@@ -103,6 +110,9 @@ impl Plugin<'_> {
         let shown = program.display();
         let mut command = Command::new(program);
         command.args(self.exec.args.iter().flatten());
+        for name in std::env::vars_os().map(|(name, _)| name).filter(|name| is_ours(name)) {
+            command.env_remove(name);
+        }
         if let Some(path) = self.path {
             command.env("PATH", path);
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use bellhop_connectors::{Fault, found_in_lane};
 use bellhop_domain::{
-    Access, Before, Command, Grant, GrantState, JobKind, LEASE, Refusal, SETUP_LIMIT, decide,
+    Access, Before, Command, Found, Grant, GrantState, JobKind, LEASE, Refusal, SETUP_LIMIT, decide,
 };
 use bellhop_store::Tx;
-use bellhop_store::access::{lane_mates, write};
+use bellhop_store::access::{just_over, lane_mates, write};
 use bellhop_store::jobs::{self, Job};
 
 use super::effect::{Effect, find, is_final, pause};
@@ -71,7 +71,10 @@ async fn make(
     let before = match known {
         Some(known) => known,
         None => match effect.call(connector.prepare(order)).await {
-            Ok(seen) => observe(app, job, seen).await?,
+            Ok(seen) => match observe(app, job, seen).await? {
+                Ok(before) => before,
+                Err(fault) => return Ok(Err(fault)),
+            },
             Err(fault) => return Ok(Err(fault)),
         },
     };
@@ -85,7 +88,13 @@ async fn make(
 
 /// Commits what was there before the first effect, judged among the lane's other grants: what one
 /// of them made is not standing access, though that one is being ended and is no owner any more.
-async fn observe(app: &App, job: &Job, seen: Before) -> Result<Before, AppError> {
+/// Whether what is there was made late for one that is over shows when that one is read once more:
+/// until then nobody can tell whose it is.
+async fn observe(
+    app: &App,
+    job: &Job,
+    seen: Before,
+) -> Result<Result<Before, Fault>, AppError> {
     let mut tx = app.store.write().await?;
     jobs::still_held(&mut tx, job).await?;
     let access = load(&mut tx, job).await?;
@@ -93,10 +102,14 @@ async fn observe(app: &App, job: &Job, seen: Before) -> Result<Before, AppError>
     let mates = lane_mates(&mut tx, &grant).await?;
     let recorded = mates.iter().filter_map(|(_, state)| state.before()).map(|before| before.found);
     let before = Before { found: found_in_lane(seen.found, recorded), ..seen };
+    if before.found == Found::Standing && !just_over(&mut tx, &grant).await?.is_empty() {
+        let why = "it is there already, and access to it ended a moment ago: waiting to see whose";
+        return Ok(Err(Fault::Unavailable(why.to_owned())));
+    }
     let step = decide(&access, Command::Observed(grant.id, before.clone()), tx.now())?;
     write(&mut tx, &access, &step).await?;
     app.commit(tx).await?;
-    Ok(before)
+    Ok(Ok(before))
 }
 
 /// Asks whether the access works. When it does at once, one transaction says that it was made and

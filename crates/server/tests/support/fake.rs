@@ -32,10 +32,14 @@ struct State {
     /// Runs inside a call of a name, after it took effect.
     during: BTreeMap<&'static str, Box<dyn FnOnce() + Send>>,
     pin: Option<String>,
-    /// The members of the one group that all grants share, when the effect is shared.
-    members: Option<BTreeSet<String>>,
+    /// The members of each target's group, when all grants of one lane share their effect.
+    members: Option<BTreeSet<(String, String)>>,
     /// Everybody is a member before Bellhop.
     stands: bool,
+}
+
+fn member(order: &Order) -> (String, String) {
+    (order.target.to_string(), order.account.clone())
 }
 
 impl Fake {
@@ -83,6 +87,16 @@ impl Fake {
         self.state().stands = true;
     }
 
+    /// Who is a member of what now.
+    pub(crate) fn members(&self) -> BTreeSet<(String, String)> {
+        self.state().members.clone().unwrap_or_default()
+    }
+
+    /// From now on these are, whoever made them.
+    pub(crate) fn has_members(&self, members: BTreeSet<(String, String)>) {
+        self.state().members = Some(members);
+    }
+
     /// The calls so far.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.state().calls.clone()
@@ -102,7 +116,7 @@ impl Fake {
     fn is_open(&self, order: &Order) -> bool {
         let state = self.state();
         match &state.members {
-            Some(members) => members.contains(&order.account),
+            Some(members) => members.contains(&member(order)),
             None => state.granted.contains_key(&order.grant),
         }
     }
@@ -159,14 +173,13 @@ impl Connector for Fake {
         self.call("prepare")?;
         let mut state = self.state();
         let stands = state.stands;
-        let account = order.account.clone();
-        let member = state.members.as_mut().is_some_and(|members| {
+        let there = state.members.as_mut().is_some_and(|members| {
             if stands {
-                members.insert(account.clone());
+                members.insert(member(order));
             }
-            members.contains(&account)
+            members.contains(&member(order))
         });
-        let found = if member { Found::Standing } else { Found::Absent };
+        let found = if there { Found::Standing } else { Found::Absent };
         Ok(Before { found, plan: json!({}) })
     }
 
@@ -174,7 +187,7 @@ impl Connector for Fake {
         let mut state = self.state();
         match &mut state.members {
             Some(members) => {
-                members.insert(order.account.clone());
+                members.insert(member(order));
             }
             None => {
                 state.granted.insert(order.grant, order.account.clone());
@@ -212,7 +225,7 @@ impl Connector for Fake {
             if let Some(stays) = leaving.shared_effect_stays() {
                 return Ok(Revoked::Kept(stays));
             }
-            let was_there = members.remove(&order.account);
+            let was_there = members.remove(&member(order));
             return Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone });
         }
         let was_there = state.granted.remove(&order.grant).is_some();

@@ -71,6 +71,12 @@ async fn p26_a_plugin_has_no_terminal_and_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_plugin_gets_the_environment_of_the_backend_but_nothing_of_what_is_set_for_the_backend() {
+    let script = "env | grep -q '^CARGO_PKG_NAME=' || exit 3\nenv | grep -q '^BELLHOP_' && exit 4\n";
+    assert!(Folder::new(&format!("{script}{GOOD}"), "").ready().await.is_ok());
+}
+
+#[tokio::test]
 async fn a_plugin_that_is_not_on_the_path_is_named_with_the_path() {
     let mut folder = Folder::new(GOOD, "      installHint: get it from the shelf\n");
     folder.shell.path = Some("/nowhere:/usr/bin".to_owned());
