@@ -33,6 +33,20 @@ fn a_request_waits_until_somebody_decides_and_makes_nothing_before() {
 }
 
 #[test]
+fn the_timer_of_an_answer_waits_for_its_time_and_closes_then() {
+    let lapsed = |at| decide(&pending(), Command::Lapse, at).expect("allowed");
+    let early = lapsed(after(7199));
+    assert_eq!((early.next, early.events), (pending(), vec![]));
+    let jobs: Vec<_> = early.jobs.iter().map(|j| (j.kind, j.run_at)).collect();
+    assert_eq!(jobs, [(JobKind::Lapse, after(7200))], "it comes back");
+    let over = lapsed(after(7200));
+    assert_eq!((over.next.status(), over.jobs), (Status::Lapsed, vec![]));
+    let denied = play(pending(), vec![says(&pending(), &erin(), Verdict::Deny)], after(1));
+    let late = decide(&denied, Command::Lapse, after(7200)).expect("allowed");
+    assert_eq!((late.next, late.jobs), (denied, vec![]), "what was decided stays");
+}
+
+#[test]
 fn p09_the_deadline_counts_from_the_approval() {
     let pending = pending();
     let step = decide(&pending, says(&pending, &erin(), Verdict::Approve), after(600));
@@ -283,6 +297,7 @@ fn p11_what_changed_before_the_effect_makes_it_fail_closed() {
     let mut no_approver = facts(&asking());
     no_approver.approver.as_mut().expect("erin").active = false;
     all.push(("approver deactivated", no_approver));
+    all.push(("another approver", Facts { approver: Some(finn()), ..facts(&asking()) }));
     all.push(("approver gone", Facts { approver: None, ..facts(&asking()) }));
     for (what, changed) in all {
         for done in 0..3 {

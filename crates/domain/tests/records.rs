@@ -4,12 +4,15 @@
 
 mod support;
 
-use bellhop_domain::{Command, EndReason, JobKind, Role, Span, Step, Verdict, decide};
+use bellhop_domain::{
+    Command, EndReason, GrantId, JobKind, LEASE, Role, Span, Status, Step, Verdict, decide, sha256,
+};
 use serde_json::{Value, json};
 use support::{
     TARGET, active, after, ask, asked, asking, dana, end, erin, facts, flow, grant_id, pending,
     play, proof, says, scheduled, span, start, up,
 };
+use uuid::Uuid;
 
 fn row<'a>(step: &'a Step, kind: &str) -> &'a bellhop_domain::Event {
     step.events.iter().find(|event| event.kind == kind).expect("a row of this kind")
@@ -85,6 +88,48 @@ fn after_a_failure_the_system_is_to_be_swept_and_after_a_plain_end_it_is_not() {
     let stuck = play(plain, vec![Command::RevokeFailing(grant_id(0), "no".into())], after(100));
     let step = decide(&stuck, gone(), after(101)).expect("allowed");
     assert_eq!(kinds(step), [JobKind::Sweep, JobKind::Recheck]);
+}
+
+#[test]
+fn what_was_made_is_looked_at_once() {
+    let begun = play(scheduled(), up(0)[..2].to_vec(), after(1));
+    let made = decide(&begun, Command::Applied(grant_id(0)), after(2)).expect("allowed");
+    assert_eq!(made.jobs.iter().map(|job| job.kind).collect::<Vec<_>>(), [JobKind::Verify]);
+    let again = decide(&made.next, Command::Applied(grant_id(0)), after(3)).expect("allowed");
+    assert_eq!((again.next, again.jobs), (made.next, vec![]));
+}
+
+#[test]
+fn what_ended_is_read_again_one_lease_later_and_not_all_of_it_together() {
+    let mut times = Vec::new();
+    for last in [0, 10, 255] {
+        let mut access = play(active(), vec![end(&dana())], after(1));
+        let id = GrantId(Uuid::from_bytes([last; 16]));
+        access.grants[0].id = id;
+        let step = decide(&access, Command::Revoked(id, proof()), after(100)).expect("allowed");
+        times.push(step.jobs[0].run_at - after(100) - LEASE);
+    }
+    assert_eq!(times, [0, 1_000, 25_500].map(chrono::TimeDelta::milliseconds));
+}
+
+#[test]
+fn what_can_still_change_is_not_over() {
+    let over = Status::Ended(EndReason::Drift);
+    for status in [Status::Denied, Status::Withdrawn, Status::Lapsed, Status::Failed, over] {
+        assert!(status.is_terminal(), "{status:?}");
+    }
+    let granting = Status::Granting;
+    for status in [Status::Pending, granting, Status::Active, Status::Revoking, Status::RevokeStuck]
+    {
+        assert!(!status.is_terminal(), "{status:?}");
+    }
+}
+
+#[test]
+fn a_hash_is_the_one_of_the_standard() {
+    // FIPS 180-4, the example "abc".
+    let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(sha256("abc"), hash);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 mod support;
 
 use bellhop_domain::{
-    Access, Actor, Before, Command, EndReason, Found, GrantState, JobKind, Refusal, Role,
-    STUCK_AFTER, Status, Step, choose_flow, decide, words,
+    Access, Actor, Before, Command, EndReason, Found, GrantState, JobKind, LONGEST_REASON,
+    MOST_TARGETS, Refusal, Role, STUCK_AFTER, Status, Step, choose_flow, decide, words,
 };
 use chrono::TimeDelta;
 use serde_json::json;
@@ -145,6 +145,12 @@ fn a_revocation_that_keeps_failing_is_shown_and_can_still_succeed() {
     assert_eq!(failing(&ending, after(3601)), ending);
     let stuck = failing(&ending, after(3600) + STUCK_AFTER);
     assert_eq!(stuck.status(), Status::RevokeStuck);
+    assert_eq!(failing(&stuck, after(4000)), stuck, "the same again says nothing new");
+    let other = Command::RevokeFailing(id, "not allowed".into());
+    let other = decide(&stuck, other, after(4000)).expect("allowed").next;
+    assert!(
+        matches!(&other.grants[0].state, GrantState::RevokeStuck { error, .. } if error == "not allowed")
+    );
     assert_eq!(words::request_label(stuck.status(), Some(start()), start()), "May still be open");
     let ended = play(stuck, vec![Command::Revoked(id, proof())], after(9_000));
     assert_eq!(ended.status(), Status::Ended(EndReason::Expired));
@@ -189,6 +195,18 @@ fn t08_bad_asks_are_refused_with_what_to_do() {
         let error = now_asked(&targets, reason, duration).expect_err(says).to_string();
         assert!(error.contains(says), "{says:?} is not in {error:?}");
     }
+}
+
+#[test]
+fn t08_as_much_as_is_allowed_is_allowed() {
+    let all: Vec<String> =
+        (1..=MOST_TARGETS + 1).map(|n| format!("k8s-real/namespace/customer{n}:edit")).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let longest = "é".repeat(LONGEST_REASON);
+    let step = now_asked(&all[..MOST_TARGETS], &longest, Some("3h")).expect("allowed");
+    assert_eq!(step.next.grants.len(), MOST_TARGETS);
+    let error = now_asked(&all, "why", None).expect_err("refused").to_string();
+    assert!(error.contains("this one names 21"), "{error}");
 }
 
 #[test]

@@ -21,10 +21,9 @@ pub(super) fn start(
         let scheduled = grant.state == GrantState::Scheduled;
         scheduled.then_some(GrantState::Applying { since: now, before: None })
     })?;
-    let up = access.grant(id).is_some_and(|grant| grant.state.is_being_set_up());
     match still_allowed(access, facts) {
-        Err(refusal) if up => Ok(ending::give_up(access, id, refusal.to_string(), now)),
-        Ok(()) | Err(_) => Ok(begun),
+        Ok(()) => Ok(begun),
+        Err(refusal) => Ok(ending::give_up(access, id, refusal.to_string(), now)),
     }
 }
 

@@ -171,6 +171,13 @@ mod tests {
     }
 
     #[test]
+    fn who_does_not_say_how_long_waits_for_a_day() {
+        let rule = read(json!({ "steps": [{ "any": { "users": ["erin"] } }] })).expect("reads");
+        let Approval::People(people) = rule else { panic!("by people") };
+        assert_eq!(people.lapse_after, "1d".parse().expect("a duration"));
+    }
+
+    #[test]
     fn p16_no_rule_and_a_broken_rule_are_errors_and_never_automatic() {
         let step = json!([{ "any": { "users": ["erin"] } }]);
         for (value, says) in [

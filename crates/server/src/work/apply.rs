@@ -90,11 +90,7 @@ async fn make(
 /// of them made is not standing access, though that one is being ended and is no owner any more.
 /// Whether what is there was made late for one that is over shows when that one is read once more:
 /// until then nobody can tell whose it is.
-async fn observe(
-    app: &App,
-    job: &Job,
-    seen: Before,
-) -> Result<Result<Before, Fault>, AppError> {
+async fn observe(app: &App, job: &Job, seen: Before) -> Result<Result<Before, Fault>, AppError> {
     let mut tx = app.store.write().await?;
     jobs::still_held(&mut tx, job).await?;
     let access = load(&mut tx, job).await?;

@@ -40,6 +40,7 @@ mod audit;
 mod backup;
 mod idempotency;
 mod jobs;
+mod lane;
 mod replicas;
 mod requests;
 mod schema;

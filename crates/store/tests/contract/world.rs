@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bellhop_domain::{
-    Access, Approval, Ask, DurationRule, Facts, Flow, FlowInForce, GrantId, Hands, ManualClock,
-    NewNames, Person, ReasonRule, RequestId, Requesters, Role, System, TargetRule, submit,
+    Access, Approval, Ask, DurationRule, Facts, Flow, FlowInForce, GrantId, Hands, IntegrationId,
+    ManualClock, NewNames, Person, ReasonRule, RequestId, Requesters, Role, System, TargetRule,
+    submit,
 };
 use bellhop_store::access::{self, Which};
 use bellhop_store::audit::{self, Verdict};
@@ -87,19 +88,24 @@ impl World {
             reason: "why".into(),
             duration: None,
         };
-        let in_force = FlowInForce { version: 1, flow: flow() };
-        let system = System { id: integration, pin: Some("fake".into()), closed: None };
-        let facts = Facts {
-            flow: Some(in_force.clone()),
-            requester: self.dana.clone(),
-            approver: None,
-            systems: BTreeMap::from([("k8s-real".to_owned(), system)]),
-            behind: None,
-        };
+        let facts = self.facts(integration);
+        let in_force = facts.flow.clone().expect("in force");
         let step = submit(&ask, &in_force, &facts, (names, &hands), tx.now()).expect("allowed");
         access::insert(&mut tx, &step).await.expect("stored");
         tx.commit().await.expect("kept");
         step.next
+    }
+
+    /// Everything is as when it was asked for.
+    pub(crate) fn facts(&self, integration: IntegrationId) -> Facts {
+        let system = System { id: integration, pin: Some("fake".into()), closed: None };
+        Facts {
+            flow: Some(FlowInForce { version: 1, flow: flow() }),
+            requester: self.dana.clone(),
+            approver: None,
+            systems: BTreeMap::from([("k8s-real".to_owned(), system)]),
+            behind: None,
+        }
     }
 
     pub(crate) async fn find(&self, access: &Access) -> Access {

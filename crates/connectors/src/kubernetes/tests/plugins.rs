@@ -72,7 +72,8 @@ async fn p26_a_plugin_has_no_terminal_and_is_told_so() {
 
 #[tokio::test]
 async fn a_plugin_gets_the_environment_of_the_backend_but_nothing_of_what_is_set_for_the_backend() {
-    let script = "env | grep -q '^CARGO_PKG_NAME=' || exit 3\nenv | grep -q '^BELLHOP_' && exit 4\n";
+    let script =
+        "env | grep -q '^CARGO_PKG_NAME=' || exit 3\nenv | grep -q '^BELLHOP_' && exit 4\n";
     assert!(Folder::new(&format!("{script}{GOOD}"), "").ready().await.is_ok());
 }
 
