@@ -41,6 +41,8 @@ mod backup;
 mod idempotency;
 mod jobs;
 mod lane;
+mod leases;
+mod recurring;
 mod replicas;
 mod requests;
 mod schema;
