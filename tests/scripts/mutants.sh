@@ -54,9 +54,10 @@ for part in "$@"; do
   while IFS= read -r test; do tested+=("$test"); done < <(tests "$part")
   # It ends with an error when a break was not seen; which ones is compared below.
   run "$mutants" mutants --package "bellhop-$part" --test-package "bellhop-$part" "${only[@]}" \
-    --output "$dir/$part" --no-times --timeout 300 --colors never -- "${tested[@]}" || true
+    --output "$dir/$part" --no-times --minimum-test-timeout 120 --colors never -- "${tested[@]}" || true
   [ -s "$dir/$part/mutants.out/outcomes.json" ] || fail "nothing was broken: see above"
-  cat "$dir/$part/mutants.out/missed.txt" "$dir/$part/mutants.out/timeout.txt" >>"$dir/unseen"
+  # A test that does not end any more has seen it, too.
+  cat "$dir/$part/mutants.out/missed.txt" >>"$dir/unseen"
 done
 
 # Places move with every edit: the list names file and break, and not the line.

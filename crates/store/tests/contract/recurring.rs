@@ -30,8 +30,8 @@ async fn work_on_an_integration_is_there_once_and_can_only_be_hastened(world: Wo
     jobs::hasten(&mut tx, JobKind::Sweep, id, late).await.expect("kept");
     assert_eq!(jobs::next_due(&mut tx, Class::Giving).await.expect("reads"), Some(soon));
     let now = tx.now();
-    let lane = "any".to_owned();
-    let job = NewJob { kind: JobKind::Sweep, about: About::Integration(id), lane, run_at: now };
+    let about = About::Integration(id);
+    let job = NewJob { kind: JobKind::Sweep, about, lane: "any".into(), run_at: now };
     jobs::enqueue(&mut tx, &job).await.expect("hastened");
     let sweep = claim(&mut tx).await.expect("due");
     assert_eq!((sweep.kind, sweep.about), (JobKind::Sweep, About::Integration(id)));
