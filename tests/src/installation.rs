@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
+use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -126,6 +127,29 @@ impl Installation {
             .args(args)
             .stdin(Stdio::null())
             .output()?;
+        Ok(Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout)?,
+            stderr: String::from_utf8(output.stderr)?,
+            took: began.elapsed(),
+        })
+    }
+
+    /// Runs `bellhop` at a terminal (that of `script`) where somebody types `typed`. What a terminal
+    /// shows is one text: it is in `stdout`.
+    pub fn at_a_terminal(&self, args: &str, typed: &str) -> Result<Ran> {
+        let began = Instant::now();
+        let command = format!("'{}' {args}", bellhop()?.display());
+        let mut running = Command::new("script")
+            .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+            .env("BELLHOP_HOME", &self.home)
+            .env("KUBECONFIG", &self.kubeconfig)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        running.stdin.take().context("it has one")?.write_all(typed.as_bytes())?;
+        let output = running.wait_with_output()?;
         Ok(Ran {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout)?,

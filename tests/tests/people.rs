@@ -130,7 +130,14 @@ fn two_people_ask_approve_extend_and_deny() -> Result<()> {
     let lines: Vec<_> = list.stdout.lines().collect();
     assert!(lines[1].contains("you") && lines[2].contains("you"), "{}", list.stdout);
     assert!(!lines[3].contains("you") && lines[3].contains("Withdrawn"), "{}", list.stdout);
-    says(&made.run(["approve", &first, "--yes", "--note", "go on"])?, 0, &["approved"]);
+    // Whoever sits there is shown what it is and asked; everything but yes is no.
+    for typed in ["n\n", "\n", "maybe\n", "\u{4}"] {
+        let no = made.at_a_terminal(&format!("approve {first} --note 'go on'"), typed)?;
+        says(&no, 1, &["a slow query", "Approve R-1001? [y/N]", "nothing was changed"]);
+    }
+    assert_eq!(made.json(["show", &first])?["status"], "pending");
+    let yes = made.at_a_terminal(&format!("approve {first} --note 'go on'"), "y\n")?;
+    says(&yes, 0, &["waits for  erin", "Approve R-1001? [y/N]", "R-1001 approved"]);
     says(&made.run(["deny", &second, "--yes", "--note", "not today"])?, 0, &["Denied"]);
     says(&made.run(["withdraw", &first])?, 3, &["not yours"]);
     // Too late and too often.
