@@ -5,14 +5,14 @@
 //! moment of the machine's run, and its time is the wall clock or the anchor plus what has gone by
 //! since, whichever is later: access ends when either clock says so. The anchor is made when the
 //! store is opened, at the wall clock or the newest audit row, and only ever moves forward, with
-//! every audit row that shows a later time.
+//! every audit row that shows a later time. It is stored for the next process on the same machine;
+//! on PostgreSQL for each machine that replicas run on.
 
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::sql::sql;
-use crate::tx::Inner;
 use crate::{StoreError, Tx};
 
 /// How far the wall clock may stand before the newest audit row: 2 minutes. Clocks that are kept in
@@ -112,30 +112,29 @@ impl Steady {
     }
 }
 
-/// What is stored of an anchor: its time, and at how many microseconds of which run.
-type Kept = (Option<DateTime<Utc>>, Option<i64>, Option<String>);
+/// The anchor of a run that nobody has heard of for so long is of no use any more.
+const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(90);
 
 /// Makes the anchor of a store that is being opened. In the same run of the machine the one of the
 /// process before stays, so that a restart is no way to set the time back.
 pub(crate) async fn anchor(tx: &mut Tx) -> Result<(), StoreError> {
-    let (at, micros, run) = sql!(
-        tx,
-        fetch_one::<Kept>,
-        "SELECT anchor_at, anchor_boot, anchor_boot_id FROM installation"
-    )?;
     let Moment { wall, boot, .. } = tx.moment;
-    let same_run = tx.steady.run.is_some() && tx.steady.run == run;
-    let before = match (at, micros) {
-        (Some(at), Some(micros)) if same_run => {
-            Some(Anchor { at, boot: TimeDelta::microseconds(micros) })
-        }
-        _ => None,
-    };
-    let start = before.map_or(wall, |anchor| anchor.later(boot));
+    let run = tx.steady.run.clone();
+    let kept = sql!(
+        tx,
+        fetch_optional::<(DateTime<Utc>, i64)>,
+        "SELECT at, boot FROM anchors WHERE run = $1",
+        &run
+    )?;
+    let start = kept.map_or(wall, |(at, micros)| {
+        Anchor { at, boot: TimeDelta::microseconds(micros) }.later(boot)
+    });
     let newest = crate::audit::newest_at(tx).await?;
     let at = newest.map_or(start, |newest| newest.max(start));
     tx.steady.raise(at, boot);
     tx.moment = tx.steady.moment(wall, newest, boot);
+    let long_ago = at - FORGOTTEN_AFTER;
+    sql!(tx, execute, "DELETE FROM anchors WHERE at < $1", long_ago)?;
     store(tx, at).await
 }
 
@@ -145,18 +144,17 @@ pub(crate) async fn keep(tx: &mut Tx) -> Result<(), StoreError> {
 }
 
 async fn store(tx: &mut Tx, at: DateTime<Utc>) -> Result<(), StoreError> {
-    if matches!(tx.inner, Inner::Postgres(_)) {
-        return Ok(());
-    }
-    let boot = tx.moment.boot.num_microseconds();
-    let run = tx.steady.run.clone();
+    // A machine whose runs cannot be told apart has nothing to go by.
+    let Some(run) = tx.steady.run.clone() else { return Ok(()) };
+    let boot = tx.moment.boot.num_microseconds().unwrap_or(i64::MAX);
     sql!(
         tx,
         execute,
-        "UPDATE installation SET anchor_at = $1, anchor_boot = $2, anchor_boot_id = $3",
+        "INSERT INTO anchors (run, at, boot) VALUES ($1, $2, $3) \
+         ON CONFLICT (run) DO UPDATE SET at = excluded.at, boot = excluded.boot",
+        &run,
         at,
-        boot,
-        &run
+        boot
     )?;
     Ok(())
 }

@@ -6,12 +6,15 @@ CREATE TABLE installation (
     one BIGINT PRIMARY KEY CHECK (one = 1),
     id UUID NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
-    next_number BIGINT NOT NULL,
-    -- Where steady time was anchored: what it was, at how many microseconds of which run of the
-    -- machine. Only SQLite keeps it: replicas run on machines of their own.
-    anchor_at TIMESTAMPTZ,
-    anchor_boot BIGINT,
-    anchor_boot_id TEXT
+    next_number BIGINT NOT NULL
+);
+
+-- Where steady time was anchored: what it was, at how many microseconds of which run of which
+-- machine. Each machine that replicas run on has its own.
+CREATE TABLE anchors (
+    run TEXT PRIMARY KEY,
+    at TIMESTAMPTZ NOT NULL,
+    boot BIGINT NOT NULL
 );
 
 CREATE TABLE people (

@@ -4,12 +4,15 @@ CREATE TABLE installation (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     id BLOB NOT NULL,
     created_at TEXT NOT NULL,
-    next_number INTEGER NOT NULL,
-    -- Where steady time was anchored: what it was, at how many microseconds of which run of the
-    -- machine. Only SQLite keeps it: replicas run on machines of their own.
-    anchor_at TEXT,
-    anchor_boot INTEGER,
-    anchor_boot_id TEXT
+    next_number INTEGER NOT NULL
+) STRICT;
+
+-- Where steady time was anchored: what it was, at how many microseconds of which run of which
+-- machine. On PostgreSQL each machine that replicas run on has its own.
+CREATE TABLE anchors (
+    run TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    boot INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE people (
