@@ -7,15 +7,10 @@
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 #![expect(clippy::indexing_slicing, reason = "JSON without the key is null, and fails the round")]
 
-#[path = "../bench/bare.rs"]
 mod bare;
-#[path = "../bench/calls.rs"]
 mod calls;
-#[path = "../bench/disk.rs"]
 mod disk;
-#[path = "../bench/figures.rs"]
 mod figures;
-#[path = "../bench/through.rs"]
 mod through;
 
 use std::fs;
