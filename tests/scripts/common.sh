@@ -109,6 +109,24 @@ stop_postgres() {
   postgres_dir=''
 }
 
+# leave_nothing: however the script ends, stops what it started and removes the folder that `dir`
+# names by then.
+leave_nothing() {
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+}
+
+finish() {
+  local code=$?
+  trap '' INT TERM HUP
+  set +e
+  stop_kube
+  stop_postgres
+  [ -z "${dir:-}" ] || remove "$dir"
+  exit "$code"
+}
+
 # remove DIR: also while a server that was killed as it started still writes its last file.
 remove() {
   local tries

@@ -6,17 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-kill.XXXXXX")
-finish() {
-  local code=$?
-  trap '' INT TERM HUP
-  set +e
-  stop_postgres
-  remove "$dir"
-  exit "$code"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+leave_nothing
 
 "$scripts/prepare.sh" crates postgres
 start_postgres "$dir/postgres"

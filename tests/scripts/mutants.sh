@@ -10,17 +10,7 @@ readonly CARGO_MUTANTS=27.1.0
 readonly ACCEPTED=tests/mutants.txt
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-mutants.XXXXXX")
-finish() {
-  local code=$?
-  trap '' INT TERM HUP
-  set +e
-  stop_postgres
-  remove "$dir"
-  exit "$code"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+leave_nothing
 
 # What is broken, and by which crate's tests that has to be seen.
 files() {

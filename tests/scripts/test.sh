@@ -6,18 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 dir=''
-finish() {
-  local code=$?
-  trap '' INT TERM HUP
-  set +e
-  stop_kube
-  stop_postgres
-  [ -z "$dir" ] || remove "$dir"
-  exit "$code"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+leave_nothing
 
 "$scripts/prepare.sh" crates desktop tray kube postgres
 dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-test.XXXXXX")
