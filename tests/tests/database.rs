@@ -5,10 +5,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use bellhop_domain::{Clock as _, SystemClock};
+use bellhop_e2e::cluster::Cluster;
 use bellhop_e2e::installation::{Installation, number};
 use bellhop_e2e::scratch::Scratch;
 use bellhop_e2e::shared::shared;
 use bellhop_e2e::wait;
+use chrono::{DateTime, Utc};
 
 /// How long a context may take to go.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -113,6 +116,49 @@ fn the_walk_on_postgresql() -> Result<()> {
         list.stderr
     );
     made.json(["end", &number(&second)?])?;
+    made.stop()
+}
+
+/// What is in the cluster for an installation's grants.
+fn objects(cluster: &Cluster, installation: &str) -> Result<String> {
+    let label = format!("bellhop/installation={installation},bellhop/part!=rights");
+    cluster.admin().get(["get", "rolebindings,serviceaccounts", "-A", "-l", &label, "-o", "name"])
+}
+
+#[test]
+fn p24_a_deadline_that_came_while_the_database_was_away_ends_access_when_it_is_back() -> Result<()>
+{
+    let (Some(cluster), Some(database)) = (shared()?, Database::new()?) else { return Ok(()) };
+    cluster.seed("away")?;
+    let scratch = Scratch::new()?;
+    let admin = std::fs::read(cluster.admin_kubeconfig())?;
+    let mut made = Installation::with_kubeconfig(scratch.path(), &admin, &["away1"])?;
+    made.start_with(&[("BELLHOP_DATABASE", &database.own()?)])?;
+    made.run(["connect", "kubernetes", "k8s-real", "--yes"])?.ok()?;
+    let request = made.request("away1", "10s")?;
+    let (number, process, id) = (number(&request)?, made.backend()?, made.id()?);
+    let deadline: DateTime<Utc> = request["deadline"].as_str().context("it has one")?.parse()?;
+
+    database.sql(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", database.name))?;
+    let all = format!("FROM pg_stat_activity WHERE datname = '{}'", database.name);
+    database.sql(&format!("SELECT pg_terminate_backend(pid) {all}"))?;
+    // The first call meets the broken session, the next one the closed door.
+    made.run(["list"])?;
+    let told = made.run(["list"])?;
+    assert_eq!(told.code, 1, "{}{}", told.stdout, told.stderr);
+    assert!(told.stderr.contains("the store cannot be used at the moment"), "{}", told.stderr);
+    wait::until("the deadline", LIMIT * 3, || Ok((SystemClock.now() > deadline).then_some(())))?;
+    assert!(!objects(cluster, &id)?.is_empty(), "nobody could take it away");
+
+    database.sql(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", database.name))?;
+    wait::until("it is taken away", LIMIT, || Ok(objects(cluster, &id)?.is_empty().then_some(())))?;
+    let expired = || Ok((made.json(["show", &number])?["label"] == "Expired").then_some(()));
+    wait::until("it is told", LIMIT, expired)?;
+    assert_eq!(made.backend()?, process, "nobody had to start it again");
+    let log = made.log()?;
+    assert!(log.matches("no work can be claimed").count() == 1, "it is said once: {log}");
+    assert!(log.contains("work goes on") && !log.contains('\u{1b}'), "{log}");
+    assert_eq!(made.json(["audit", "verify"])?["intact"], true);
     made.stop()
 }
 

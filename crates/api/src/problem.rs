@@ -43,6 +43,8 @@ pub enum Code {
     IntegrationFailed,
     /// Too many calls.
     RateLimited,
+    /// The store cannot be used at the moment. The same call may work later.
+    Unavailable,
     /// The backend failed; its log says more.
     Internal,
 }
@@ -58,6 +60,7 @@ impl Code {
             Self::Conflict => 409,
             Self::RateLimited => 429,
             Self::IntegrationFailed => 502,
+            Self::Unavailable => 503,
             Self::Internal => 500,
         }
     }
@@ -72,6 +75,7 @@ impl Code {
             Self::Conflict => "It has changed meanwhile",
             Self::IntegrationFailed => "A connected system does not work",
             Self::RateLimited => "Too many calls",
+            Self::Unavailable => "The store cannot be used at the moment",
             Self::Internal => "The backend failed",
         }
     }

@@ -27,7 +27,11 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
             Code::NotEntitled | Code::Forbidden | Code::Unauthenticated => 3,
             Code::NotFound => 4,
             Code::InvalidInput => 2,
-            Code::Conflict | Code::IntegrationFailed | Code::RateLimited | Code::Internal => 1,
+            Code::Conflict
+            | Code::IntegrationFailed
+            | Code::RateLimited
+            | Code::Unavailable
+            | Code::Internal => 1,
         }),
     }
 }

@@ -156,6 +156,7 @@ fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
             "PostgreSQL has no connection left. Each replica uses five: raise max_connections"
         }
         "57P01" | "57P02" | "57P03" => "PostgreSQL is stopping or starting. Try again",
+        "55000" => "PostgreSQL lets nobody into the database. Try again when it is open",
         // SQLite's SQLITE_BUSY, and that a snapshot or a recovery is in the way.
         "5" | "261" | "517" => {
             "another program has held the file for 5 seconds. Stop what else has it open, and try \

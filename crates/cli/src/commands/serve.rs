@@ -1,5 +1,7 @@
 //! `bellhop serve`
 
+use std::io::IsTerminal as _;
+
 use anyhow::Context;
 use bellhop_api::Client;
 use bellhop_server::{Backend, Options};
@@ -8,14 +10,28 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::{agent, args, output, place};
+
+/// What is logged is said by `BELLHOP_LOG`: a level (`debug`), or one for each part.
+fn log_to_stderr() -> anyhow::Result<()> {
+    let usual = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
+    let filter = usual
+        .with_env_var("BELLHOP_LOG")
+        .from_env()
+        .context("BELLHOP_LOG does not read. Set it to error, warn, info, debug or trace")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // In a file colours are noise.
+    let log = if std::io::stderr().is_terminal() { log } else { log.with_ansi(false) };
+    log.init();
+    Ok(())
+}
 
 /// Runs the backend, and beside it the agent of this machine, until SIGTERM or Ctrl-C.
 pub(crate) async fn run(home: &Home, ask: args::Database) -> anyhow::Result<()> {
     let store = place::chosen(home, &ask)?;
-    let filter = EnvFilter::try_from_env("BELLHOP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log_to_stderr()?;
     // What this process makes is for this user alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     home.prepare()?;

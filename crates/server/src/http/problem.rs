@@ -31,10 +31,14 @@ impl From<AppError> for Failed {
                 refusal_code(refusal)
             }
             AppError::Store(StoreError::Conflict { .. }) => Code::Conflict,
-            AppError::Store(_) => {
-                // What the store says is for the log; the caller learns that it was the store.
+            AppError::Store(store) => {
+                // Whoever runs the backend has to learn of it, too.
                 tracing::error!(%error, "a call failed");
-                Code::Internal
+                if matches!(store, StoreError::Unavailable { .. }) {
+                    Code::Unavailable
+                } else {
+                    Code::Internal
+                }
             }
             AppError::Fault(fault) => fault_code(fault),
             AppError::NotFound(_) => Code::NotFound,

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::carry::{Claimed, carry_out};
+use super::outage::Outage;
 use super::recurring;
 use crate::app::standby::{HandedOver, Post};
 use crate::app::{App, AppError};
@@ -79,13 +80,9 @@ impl Worker {
         let (door, mut handed_over) = mpsc::unbounded_channel();
         let slots = Arc::clone(&self.giving);
         self.app.standby.register(Post { owner: self.owner, slots, door });
+        let mut outage = Outage::default();
         while !stop.is_cancelled() {
-            for class in [Class::Taking, Class::Giving] {
-                if let Err(error) = self.claim_and_spawn(class).await {
-                    tracing::error!(%error, "claiming work failed");
-                }
-            }
-            let sleep = self.until_next_due().await;
+            let sleep = self.round(&mut outage).await;
             let fell_asleep = self.app.clock.boot();
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -97,6 +94,30 @@ impl Worker {
             }
             if self.app.clock.boot() - fell_asleep > LEASE.min(AWAY) {
                 self.woke().await;
+            }
+        }
+    }
+
+    /// Begins what is due; answers how long there is nothing to do.
+    async fn round(&self, outage: &mut Outage) -> Duration {
+        // Each is tried, whatever becomes of the others.
+        let taking = self.claim_and_spawn(Class::Taking).await;
+        let giving = self.claim_and_spawn(Class::Giving).await;
+        let due = self.next_due().await;
+        let now = self.app.clock.boot();
+        match taking.and(giving).and_then(|_| Ok(due?)) {
+            Ok(wait) => {
+                if let Some(lasted) = outage.worked(now) {
+                    tracing::info!(seconds = lasted.num_seconds(), "work goes on");
+                }
+                // A due job that could not be claimed (its lane is busy) must not make this spin.
+                wait.clamp(Duration::from_millis(5), LONGEST_SLEEP)
+            }
+            Err(error) => {
+                if outage.failed(now) {
+                    tracing::error!(%error, "no work can be claimed; trying every second");
+                }
+                LONGEST_SLEEP
             }
         }
     }
@@ -189,17 +210,6 @@ impl Worker {
         }
         self.app.commit(tx).await?;
         Ok(claimed)
-    }
-
-    async fn until_next_due(&self) -> Duration {
-        match self.next_due().await {
-            // A due job that could not be claimed (its lane is busy) must not make this loop spin.
-            Ok(wait) => wait.clamp(Duration::from_millis(5), LONGEST_SLEEP),
-            Err(error) => {
-                tracing::error!(%error, "reading when work is due failed");
-                LONGEST_SLEEP
-            }
-        }
     }
 
     /// How long until a class with a free slot has work; tells event streams what is new, too.

@@ -9,6 +9,7 @@ mod carry;
 mod driver;
 mod effect;
 mod extend;
+mod outage;
 mod recheck;
 pub(crate) mod recurring;
 mod revoke;
