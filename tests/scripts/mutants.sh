@@ -44,7 +44,7 @@ for part in "$@"; do
   while IFS= read -r test; do tested+=("$test"); done < <(tests "$part")
   # It ends with an error when a break was not seen; which ones is compared below.
   run "$mutants" mutants --package "bellhop-$part" --test-package "bellhop-$part" "${only[@]}" \
-    --output "$dir/$part" --no-times --minimum-test-timeout 120 --colors never -- "${tested[@]}" || true
+    --output "$dir/$part" --no-times --minimum-test-timeout 60 --colors never -- "${tested[@]}" || true
   [ -s "$dir/$part/mutants.out/outcomes.json" ] || fail "nothing was broken: see above"
   # A test that does not end any more has seen it, too.
   cat "$dir/$part/mutants.out/missed.txt" >>"$dir/unseen"
