@@ -157,6 +157,11 @@ fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
         }
         "57P01" | "57P02" | "57P03" => "PostgreSQL is stopping or starting. Try again",
         "55000" => "PostgreSQL lets nobody into the database. Try again when it is open",
+        // PostgreSQL's disk_full, and SQLite's SQLITE_FULL.
+        "53100" | "13" => {
+            "the disk is full. Make room soon: until then no access is given, and none that is \
+             open can be taken away"
+        }
         // SQLite's SQLITE_BUSY, and that a snapshot or a recovery is in the way.
         "5" | "261" | "517" => {
             "another program has held the file for 5 seconds. Stop what else has it open, and try \
@@ -182,4 +187,22 @@ pub(crate) fn to_json<T: serde::Serialize>(
     value: &T,
 ) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::inconsistent(table, row, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_as_that() {
+        let mut tight = SqliteConnection::connect("sqlite::memory:").await.expect("opens");
+        tight.execute("PRAGMA max_page_count = 2").await.expect("set");
+        tight.execute("CREATE TABLE t (x)").await.expect("fits");
+        let full = tight.execute("INSERT INTO t VALUES (zeroblob(100000))").await;
+        let error = StoreError::from(full.expect_err("full"));
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+        assert!(error.to_string().contains("Make room soon"), "{error}");
+    }
 }
