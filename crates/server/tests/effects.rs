@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_api::ListQuery;
@@ -80,7 +81,7 @@ async fn p27_a_lost_reply_does_not_turn_our_own_access_into_somebody_elses() {
 #[tokio::test]
 async fn p27_what_was_there_is_stored_before_the_first_effect() {
     let world = World::new().await;
-    let app = std::sync::Arc::clone(&world.app);
+    let app = Arc::clone(&world.app);
     let (tell, told) = std::sync::mpsc::channel();
     world.fake.during("apply", move || {
         // Another connection sees what is committed while the first effect is under way.
@@ -259,6 +260,38 @@ async fn connected_systems_are_checked_and_swept_again_and_again() {
         world.work().await;
         assert_eq!((world.count("check"), world.count("leftovers")), (before.0 + 1, before.1 + 1));
     }
+}
+
+#[tokio::test]
+async fn a_look_that_takes_longer_than_a_lease_keeps_it_and_goes_on_meanwhile() {
+    let world = World::new().await.restart().await;
+    world.work().await;
+    world.pass(60);
+    let (app, timer, clock) = (Arc::clone(&world.app), world.timer.clone(), world.clock.clone());
+    world.fake.hold("leftovers", async move {
+        // The lease is to be renewed while the look itself writes.
+        let tx = app.store.write().await.expect("opens");
+        clock.advance(TimeDelta::seconds(50));
+        timer.advance(20);
+        while timer.sleeping() > 0 {
+            tokio::task::yield_now().await;
+        }
+        tx.commit().await.expect("kept");
+        // It is, and sleeps until it is due again.
+        while timer.sleeping() == 0 {
+            tokio::task::yield_now().await;
+        }
+        clock.advance(TimeDelta::seconds(50));
+    });
+    let before = world.count("leftovers");
+    world.work().await;
+    assert_eq!(world.count("leftovers"), before + 1, "it was not begun anew");
+    world.pass(59);
+    world.work().await;
+    assert_eq!(world.count("leftovers"), before + 1, "it was not cut short");
+    world.pass(1);
+    world.work().await;
+    assert_eq!(world.count("leftovers"), before + 2);
 }
 
 #[tokio::test]

@@ -274,7 +274,7 @@ pub async fn again(tx: &mut Tx, job: &Job, run_at: DateTime<Utc>) -> Result<(), 
 }
 
 /// The worker needs longer: its lease goes on until `lease_until`.
-pub async fn renew(tx: &mut Tx, job: &Job, lease_until: DateTime<Utc>) -> Result<Job, StoreError> {
+pub async fn renew(tx: &mut Tx, job: &Job, lease_until: DateTime<Utc>) -> Result<(), StoreError> {
     let done = sql!(
         tx,
         execute,
@@ -284,8 +284,7 @@ pub async fn renew(tx: &mut Tx, job: &Job, lease_until: DateTime<Utc>) -> Result
         job.owner,
         tx.moment.now
     )?;
-    held(done)?;
-    Ok(Job { lease_until, ..job.clone() })
+    held(done)
 }
 
 /// The job did not work: it is due again at `run_at`, with what went wrong on record.

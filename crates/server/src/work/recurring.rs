@@ -1,6 +1,7 @@
 //! Work that comes back: looking after connected systems. A credential that runs out or a right
 //! that is lost shows before somebody is promised access, and what drifted is found.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,10 +48,9 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
     let Some(integration) = found.filter(|i| i.settings.is_some()) else {
         return app.finish(job).await;
     };
-    let (kind, mut job) = (job.kind, job.clone());
-    let looked = keeping_the_lease(app, &mut job, async {
+    let looked = keeping_the_lease(app, job, async {
         not_in_a_pause(app, &integration.name)?;
-        if kind == JobKind::Sweep {
+        if job.kind == JobKind::Sweep {
             sweep::one(app, &integration.name).await
         } else {
             app::integrations::refresh(app, &integration.name).await.map(drop)
@@ -61,7 +61,7 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
         Ok(()) => {
             let mut tx = app.store.write().await?;
             let run_at = tx.now() + EVERY;
-            jobs::again(&mut tx, &job, run_at).await?;
+            jobs::again(&mut tx, job, run_at).await?;
             Ok(app.commit(tx).await?)
         }
         // Somebody else does it by now.
@@ -70,30 +70,33 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
             let integration = integration.name;
             tracing::warn!(integration, job = job.kind.name(), %error, "cut short");
             let asked = if let AppError::Fault(fault) = &error { pause(fault) } else { None };
-            backoff::retry(app, &job, &error.to_string(), asked).await;
+            backoff::retry(app, job, &error.to_string(), asked).await;
             Ok(())
         }
     }
 }
 
-/// Does work that may take longer than a lease, under a lease that is renewed meanwhile. When it is
-/// lost all the same, the work is dropped where it stands.
+/// Does work that may take longer than a lease, under a lease that is renewed beside it: the work
+/// may be writing when that is due. When the lease is lost all the same, the work is dropped where
+/// it stands.
 async fn keeping_the_lease(
     app: &App,
-    job: &mut Job,
+    job: &Job,
     work: impl Future<Output = Result<(), AppError>>,
 ) -> Result<(), AppError> {
-    tokio::pin!(work);
+    tokio::select! {
+        biased;
+        done = work => done,
+        Err(lost) = renewing(app, job) => Err(lost),
+    }
+}
+
+async fn renewing(app: &App, job: &Job) -> Result<Infallible, AppError> {
     loop {
-        tokio::select! {
-            biased;
-            done = &mut work => return done,
-            () = app.timer.sleep(RENEWED) => {
-                let mut tx = app.store.write().await?;
-                let until = tx.now() + LEASE;
-                *job = jobs::renew(&mut tx, job, until).await?;
-                app.commit(tx).await?;
-            }
-        }
+        app.timer.sleep(RENEWED).await;
+        let mut tx = app.store.write().await?;
+        let until = tx.now() + LEASE;
+        jobs::renew(&mut tx, job, until).await?;
+        app.commit(tx).await?;
     }
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::allow_attributes, reason = "each user of this uses its part")]
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -31,6 +32,8 @@ struct State {
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     /// Runs inside a call of a name, after it took effect.
     during: BTreeMap<&'static str, Box<dyn FnOnce() + Send>>,
+    /// What the next call of a name waits for.
+    held: BTreeMap<&'static str, Pin<Box<dyn Future<Output = ()> + Send>>>,
     pin: Option<String>,
     /// The members of each target's group, when all grants of one lane share their effect.
     members: Option<BTreeSet<(String, String)>>,
@@ -55,6 +58,18 @@ impl Fake {
     /// Something else happens while the next call of `name` is under way.
     pub(crate) fn during(&self, name: &'static str, happens: impl FnOnce() + Send + 'static) {
         self.state().during.insert(name, Box::new(happens));
+    }
+
+    /// The next call of `name` takes as long as `this`.
+    pub(crate) fn hold(&self, name: &'static str, this: impl Future<Output = ()> + Send + 'static) {
+        self.state().held.insert(name, Box::pin(this));
+    }
+
+    async fn wait(&self, name: &'static str) {
+        let held = self.state().held.remove(name);
+        if let Some(held) = held {
+            held.await;
+        }
     }
 
     /// Everything works again.
@@ -239,6 +254,7 @@ impl Connector for Fake {
 
     async fn leftovers(&self, _: InstallationId) -> Result<Vec<Leftover>, Fault> {
         self.call("leftovers")?;
+        self.wait("leftovers").await;
         let left = |grant: &GrantId| Leftover {
             what: grant.to_string(),
             of: MadeFor::Grant(Some(*grant)),
