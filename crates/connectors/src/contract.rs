@@ -40,6 +40,11 @@ pub trait Connector: Send + Sync + 'static {
     /// [`Fault::Impossible`]: what would be made in its place, nothing would ever remove.
     async fn apply(&self, order: &Order, before: &Before) -> Result<(), Fault>;
 
+    /// Notes a deadline that moved with what is there, where anything is noted. What somebody took
+    /// away or changed meanwhile is [`Fault::Impossible`] or [`Fault::TargetGone`], and is not made
+    /// again.
+    async fn extend(&self, order: &Order, before: &Before) -> Result<(), Fault>;
+
     /// Whether what was planned for is still there: [`Fault::TargetGone`] when it was deleted, or
     /// made again under the same name. Tells `gone` from `drift` once a read says absent.
     async fn target(&self, order: &Order, before: &Before) -> Result<(), Fault>;

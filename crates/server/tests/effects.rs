@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bellhop_api::ListQuery;
 use bellhop_connectors::Fault;
-use bellhop_domain::{About, JobKind, NewJob, Step};
+use bellhop_domain::{About, JobKind, NewJob, Step, Verdict};
 use bellhop_server::app::requests;
 use bellhop_store::access::{self, Which};
 use chrono::TimeDelta;
@@ -260,6 +260,21 @@ async fn connected_systems_are_checked_and_swept_again_and_again() {
         world.work().await;
         assert_eq!((world.count("check"), world.count("leftovers")), (before.0 + 1, before.1 + 1));
     }
+}
+
+#[tokio::test]
+async fn t14_an_extension_does_not_make_again_what_was_removed_outside() {
+    let world = World::asking().await;
+    let erin = world.member("erin").await;
+    let request = world.ask().await;
+    world.says(&erin, Verdict::Approve, &request).await.expect("she may");
+    world.work().await;
+    world.fake.take_away();
+    let asked = requests::extend(&world.app, &world.dana, &request.number).await.expect("in use");
+    world.says(&erin, Verdict::Approve, &asked).await.expect("as far as anybody knows");
+    world.work().await;
+    assert_eq!((world.count("extend"), world.count("apply"), world.fake.open()), (1, 1, 0));
+    assert_eq!(world.show(&request.number).await.label, "Removed outside");
 }
 
 #[tokio::test]

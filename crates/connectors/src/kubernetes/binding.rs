@@ -6,6 +6,7 @@ use k8s_openapi::api::rbac::v1::{RoleBinding, Subject};
 use serde_json::{Value, json};
 
 use super::Kubernetes;
+use super::answer::Failed;
 use super::call::{Call, Kind};
 use super::names::{self, SYSTEM_NAMESPACE};
 use super::plan::Plan;
@@ -22,7 +23,28 @@ pub(super) async fn apply(kube: &Kubernetes, order: &Order, before: &Before) -> 
     let create = Call::create(Kind::RoleBinding, Some(namespace), &wanted(order, namespace, role))?;
     match kube.wire.own::<Ignored>(create).await {
         Ok(_) => Ok(()),
-        Err(failed) if failed.is(409) => keep(kube, order, namespace, role).await,
+        Err(failed) if failed.is(409) => Ok(keep(kube, order, namespace, role).await?),
+        Err(failed) => Err(failed.into()),
+    }
+}
+
+/// Moves the deadline that is noted. A binding that is not there any more was taken away by
+/// somebody else, and stays away.
+pub(super) async fn extend(kube: &Kubernetes, order: &Order, before: &Before) -> Result<(), Fault> {
+    let (namespace, role) = kube.settings.resolve(&order.target)?;
+    let plan = Plan::read(before)?;
+    tokio::try_join!(kube.pin.recently(&kube.wire), same_namespace(kube, namespace, &plan))?;
+    match keep(kube, order, namespace, role).await {
+        Ok(()) => Ok(()),
+        Err(failed) if failed.is_absent(&names::binding(order.grant)) => {
+            kube.pin.now(&kube.wire).await?;
+            Err(Fault::Impossible(format!(
+                "{}: the RoleBinding {} in {namespace} is not there any more. It was removed by somebody else, and \
+                 is not made again",
+                kube.settings.integration,
+                names::binding(order.grant)
+            )))
+        }
         Err(failed) => Err(failed.into()),
     }
 }
@@ -81,16 +103,17 @@ async fn keep(
     order: &Order,
     namespace: &str,
     role: &OfferedRole,
-) -> Result<(), Fault> {
+) -> Result<(), Failed> {
     let name = names::binding(order.grant);
     let call = Call::get(Kind::RoleBinding, Some(namespace), &name);
     let there: RoleBinding = kube.wire.own(call).await?;
     if let Some(difference) = difference(&there, order, role) {
-        return Err(Fault::Impossible(format!(
+        let changed = Fault::Impossible(format!(
             "{}: the RoleBinding {name} in {namespace} is not as Bellhop made it: {difference}. It was changed by \
              somebody else, so this grant is taken back",
             kube.settings.integration
-        )));
+        ));
+        return Err(changed.into());
     }
     let due = deadline(order.deadline);
     let noted = there.metadata.annotations.unwrap_or_default().remove(names::DEADLINE);

@@ -176,6 +176,10 @@ impl Connector for Kubernetes {
         binding::apply(self, order, before).await
     }
 
+    async fn extend(&self, order: &Order, before: &Before) -> Result<(), Fault> {
+        binding::extend(self, order, before).await
+    }
+
     async fn target(&self, order: &Order, before: &Before) -> Result<(), Fault> {
         let plan = plan::Plan::read(before)?;
         self.pin.recently(&self.wire).await?;

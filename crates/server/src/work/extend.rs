@@ -19,7 +19,7 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
         return app.finish(job).await;
     }
     let told = match Effect::of(app, job, &access, &grant).await? {
-        Ok(effect) => effect.call(effect.connector.apply(&effect.order, before)).await,
+        Ok(effect) => effect.call(effect.connector.extend(&effect.order, before)).await,
         Err(fault) => Err(fault),
     };
     match told {

@@ -116,6 +116,11 @@ impl Connector for Busy {
         Ok(())
     }
 
+    async fn extend(&self, _: &Order, _: &Before) -> Result<(), Fault> {
+        self.call("extend", |_| ()).await;
+        Ok(())
+    }
+
     async fn target(&self, _: &Order, _: &Before) -> Result<(), Fault> {
         self.call("target", |_| ()).await;
         Ok(())

@@ -60,8 +60,18 @@ const HAPPENS: [&str; 13] = [
     "request.withdrawn",
     "person.added",
 ];
-const CALLS: [&str; 9] =
-    ["prepare", "apply", "probe", "read", "revoke", "leftovers", "remove", "check", "target"];
+const CALLS: [&str; 10] = [
+    "prepare",
+    "apply",
+    "probe",
+    "read",
+    "extend",
+    "revoke",
+    "leftovers",
+    "remove",
+    "check",
+    "target",
+];
 
 #[test]
 fn t09_the_scenario_is_what_it_is_meant_to_be() -> Result<()> {

@@ -136,6 +136,16 @@ impl Connector for System {
         })
     }
 
+    async fn extend(&self, order: &Order, _: &Before) -> Result<(), Fault> {
+        let there = || {
+            let gone = Fault::Impossible("somebody took it away".to_owned());
+            if self.holds(order) { Ok(()) } else { Err(gone) }
+        };
+        call("extend", there, |_| {
+            self.outside.note(&format!("until {} {}", order.grant, order.deadline.timestamp()));
+        })
+    }
+
     async fn target(&self, _: &Order, _: &Before) -> Result<(), Fault> {
         call("target", || Ok(()), |_| {})
     }

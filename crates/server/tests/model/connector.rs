@@ -180,6 +180,18 @@ impl Connector for Wire {
         .await
     }
 
+    async fn extend(&self, order: &Order, before: &Before) -> Result<(), Fault> {
+        self.call(Some(order), |state| {
+            let place = self.place(state);
+            planned(place, order, Some(before))?;
+            match self.own(place, order) {
+                Some(thing) if !thing.changed => Ok(()),
+                _ => Err(Fault::Impossible("not what was made".to_owned())),
+            }
+        })
+        .await
+    }
+
     async fn target(&self, order: &Order, before: &Before) -> Result<(), Fault> {
         self.call(Some(order), |state| planned(self.place(state), order, Some(before)).map(drop))
             .await

@@ -213,6 +213,15 @@ impl Connector for Fake {
         self.call("apply")
     }
 
+    async fn extend(&self, order: &Order, _: &Before) -> Result<(), Fault> {
+        self.call("extend")?;
+        if !self.is_open(order) {
+            return Err(Fault::Impossible("somebody took it away".to_owned()));
+        }
+        self.state().deadlines.insert(order.grant, order.deadline);
+        Ok(())
+    }
+
     async fn target(&self, _: &Order, _: &Before) -> Result<(), Fault> {
         self.call("target")
     }

@@ -43,6 +43,7 @@ pub(super) enum Flaw {
     ReplacesStandingAccess,
     RemembersBetweenCalls,
     FailsWhenItIsGone,
+    ExtendsWhatIsGone,
 }
 
 pub(super) struct Groups {
@@ -144,6 +145,15 @@ impl Groups {
         }
     }
 
+    /// The deadline that is noted with a membership of ours.
+    async fn note_anew(&self, order: &Order, noted: &Value) -> Result<(), Fault> {
+        let ours = noted["installation"] == json!(order.installation);
+        if ours && *noted != note(order) && !self.has(Flaw::ForgetsTheDeadline) {
+            self.call("PATCH", &member(order), &note(order)).await?;
+        }
+        Ok(())
+    }
+
     async fn delete(&self, path: &str) -> Result<Revoked, Fault> {
         match self.call("DELETE", path, &Value::Null).await? {
             Said::Yes(200, _) => Ok(Revoked::Done),
@@ -210,11 +220,18 @@ impl Connector for Groups {
         if self.has(Flaw::IsNotIdempotent) {
             return Err(Fault::Impossible("it is there already".to_owned()));
         }
-        let ours = there["note"]["installation"] == json!(order.installation);
-        if ours && there["note"] != note(order) && !self.has(Flaw::ForgetsTheDeadline) {
-            self.call("PATCH", &member(order), &note(order)).await?;
+        self.note_anew(order, &there["note"]).await
+    }
+
+    async fn extend(&self, order: &Order, before: &Before) -> Result<(), Fault> {
+        if self.has(Flaw::ExtendsWhatIsGone) {
+            return self.apply(order, before).await;
         }
-        Ok(())
+        let group = self.group(order, Some(before)).await?;
+        match group["members"].get(&order.account) {
+            Some(there) => self.note_anew(order, &there["note"]).await,
+            None => Err(Fault::Impossible("somebody took it away".to_owned())),
+        }
     }
 
     async fn target(&self, order: &Order, before: &Before) -> Result<(), Fault> {

@@ -30,6 +30,7 @@ async fn the_kit_finds_access_that_is_given_or_left_wrongly() {
     finds(Flaw::GivesAccessInPrepare, "life").await;
     finds(Flaw::IsNotIdempotent, "life").await;
     finds(Flaw::FailsWhenItIsGone, "by_hand").await;
+    finds(Flaw::ExtendsWhatIsGone, "by_hand").await;
     finds(Flaw::RemembersBetweenCalls, "lost_reply").await;
     finds(Flaw::ForgetsTheDeadline, "deadline").await;
     finds(Flaw::ListsSomeLeftovers, "leftovers").await;

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 pub(crate) enum Op {
     Prepare,
     Apply,
+    Extend,
     Target,
     Probe,
     Read,
@@ -22,9 +23,10 @@ pub(crate) enum Op {
 }
 
 impl Op {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Prepare,
         Self::Apply,
+        Self::Extend,
         Self::Target,
         Self::Probe,
         Self::Read,
@@ -67,6 +69,10 @@ pub(crate) async fn call(
         Op::Prepare => Answer::Before(connector.prepare(order).await?),
         Op::Apply => {
             connector.apply(order, before).await?;
+            Answer::Nothing
+        }
+        Op::Extend => {
+            connector.extend(order, before).await?;
             Answer::Nothing
         }
         Op::Target => {

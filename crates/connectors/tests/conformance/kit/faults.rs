@@ -37,15 +37,17 @@ struct Case {
 
 impl Case {
     fn changes(&self) -> bool {
-        matches!(self.op, Op::Prepare | Op::Apply | Op::Revoke | Op::Remove)
+        matches!(self.op, Op::Prepare | Op::Apply | Op::Extend | Op::Revoke | Op::Remove)
     }
 }
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 18] = [
     case(Op::Prepare, Stage::Nothing, 0, is_absent_before),
     case(Op::Apply, Stage::Prepared, 1, is_nothing),
     case(Op::Apply, Stage::Applied, 1, is_nothing),
     case(Op::Apply, Stage::Extended, 1, is_nothing),
+    case(Op::Extend, Stage::Applied, 1, is_nothing),
+    case(Op::Extend, Stage::Extended, 1, is_nothing),
     case(Op::Target, Stage::Applied, 1, is_nothing),
     case(Op::Probe, Stage::Applied, 1, |one, _| matches!(one, Answer::Probe(Probe::Usable(_)))),
     case(Op::Probe, Stage::Revoked, 0, |one, _| matches!(one, Answer::Probe(Probe::Refused(_)))),
@@ -184,7 +186,7 @@ async fn once(
     let again = said("again", call(connector.as_ref(), case.op, &scene).await)?;
     want!((case.right)(&again, &scene), "said {again:?} when nothing was in the way");
     kit.effects_are(&scene.order, case.effects).await?;
-    if case.op == Op::Apply {
+    if matches!(case.op, Op::Apply | Op::Extend) {
         let (noted, _) = kit.system.noted(&scene.order).await;
         let due = scene.order.deadline.format("%FT%TZ").to_string();
         want!(noted == due, "the deadline noted is {noted} and not {due}");

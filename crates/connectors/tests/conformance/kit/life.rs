@@ -1,6 +1,6 @@
 //! One grant by itself.
 
-use bellhop_connectors::{Presence, Probe, Revoked};
+use bellhop_connectors::{Fault, Presence, Probe, Revoked};
 use bellhop_domain::{Clock as _, Found, SystemClock};
 use chrono::{SecondsFormat, TimeDelta};
 use secrecy::ExposeSecret as _;
@@ -51,7 +51,8 @@ pub(super) async fn a_later_deadline_moves_that_and_nothing_else(kit: &Kit<'_>) 
 
     let mut later = order.clone();
     later.deadline += TimeDelta::hours(2);
-    said("apply", kit.warm.apply(&later, &before).await)?;
+    said("extend", kit.warm.extend(&later, &before).await)?;
+    said("extend", kit.warm.extend(&later, &before).await)?;
     let (moved, same) = kit.system.noted(&order).await;
     want!(moved == text(later.deadline), "{moved} is noted and not {}", later.deadline);
     want!(same == rest, "more than the deadline changed: {rest} became {same}");
@@ -68,6 +69,10 @@ pub(super) async fn what_people_do_by_hand(kit: &Kit<'_>) -> Checked {
     kit.reads(&order, Presence::Absent).await?;
     said("target", kit.warm.target(&order, &before).await)?;
     kit.probe_until(&order, &before, |one| matches!(one, Probe::Refused(_))).await?;
+    // What somebody took away is not made again by a deadline that moves.
+    let extended = kit.warm.extend(&order, &before).await;
+    want!(matches!(extended, Err(Fault::Impossible(_))), "{extended:?} of what is gone");
+    kit.effects_are(&order, 0).await?;
     let revoked = kit.end(&mut ledger, &order).await?;
     want!(revoked == Revoked::AlreadyGone, "{revoked:?} of what somebody had removed");
 

@@ -22,7 +22,7 @@ pub(super) async fn the_target_is_gone(kit: &Kit<'_>) -> Checked {
 
     // Under its old name it is another target: nothing of the old grant may come to life in it.
     kit.system.make_target().await;
-    gone(kit, &scene, &[Op::Apply, Op::Target]).await?;
+    gone(kit, &scene, &[Op::Apply, Op::Extend, Op::Target]).await?;
     kit.effects_are(&scene.order, 0).await?;
     want!(!kit.system.works(&scene.order).await, "the old grant works in the new target");
     let revoked = kit.end(&mut ledger, &scene.order).await?;

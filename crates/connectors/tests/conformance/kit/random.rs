@@ -27,13 +27,14 @@ impl Dice {
 }
 
 /// What is played. What changes something is there more often.
-const OFTEN: [Op; 14] = [
+const OFTEN: [Op; 15] = [
     Op::Prepare,
     Op::Prepare,
     Op::Prepare,
     Op::Apply,
     Op::Apply,
     Op::Apply,
+    Op::Extend,
     Op::Revoke,
     Op::Target,
     Op::Probe,
@@ -123,6 +124,7 @@ fn is_possible(ledger: &Ledger, op: Op, order: &Order) -> bool {
     match op {
         Op::Prepare => !known && goes_on && !ledger.is_retired(&order.account),
         Op::Apply | Op::Mint => known && goes_on,
+        Op::Extend => goes_on && live.is_some_and(|one| one.is_made),
         Op::Target | Op::Probe => known,
         Op::Revoke => live.is_some(),
         Op::Remove => false,
