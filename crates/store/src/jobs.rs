@@ -342,7 +342,7 @@ pub async fn spread_out(
         tx.moment.now
     )?;
     let count = i32::try_from(due.len()).unwrap_or(i32::MAX);
-    let step = if each * count > within { within / count.max(1) } else { each };
+    let step = each.min(within / count.max(1));
     for ((id,), place) in due.iter().zip(0..) {
         let run_at = tx.moment.now + step * place;
         sql!(tx, execute, "UPDATE jobs SET run_at = $1 WHERE id = $2", run_at, *id)?;

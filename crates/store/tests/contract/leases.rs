@@ -14,6 +14,7 @@ on_both!(
     a_lease_is_renewed_only_by_who_holds_it,
     what_a_worker_left_behind_is_free_when_its_lease_ends,
     a_new_backend_frees_what_the_last_one_held_where_there_is_but_one,
+    a_long_backlog_is_spread_over_no_more_than_its_time,
     a_backlog_of_giving_is_spread_and_taking_away_does_not_wait,
 );
 
@@ -63,10 +64,10 @@ async fn a_job_is_handed_on_under_a_fresh_lease(world: World) {
     jobs::retry(&mut tx, &verify, soon, "not yet").await.expect("held");
     let again = claim(&mut tx).await.expect("due");
     assert_eq!((again.kind, again.attempt), (JobKind::Verify, 1));
-    // Among those that take away it is found as one of them.
-    jobs::hand_on(&mut tx, &again, JobKind::Revoke, until).await.expect("held");
+    // Among those that take away it is found as one of them, and begins anew.
+    let mine = jobs::hand_on(&mut tx, &again, JobKind::Revoke, until).await.expect("held");
+    assert_eq!((mine.kind, mine.attempt), (JobKind::Revoke, 0));
     let soon = tx.now();
-    let mine = Job { kind: JobKind::Revoke, ..again };
     jobs::retry(&mut tx, &mine, soon, "not yet").await.expect("held");
     assert_eq!(claim(&mut tx).await, None);
     let taking = jobs::claim(&mut tx, ME, until, Class::Taking).await.expect("claims");
@@ -150,12 +151,31 @@ async fn a_backlog_of_giving_is_spread_and_taking_away_does_not_wait(world: Worl
     let start = tx.now();
     assert_eq!(jobs::next_due(&mut tx, Class::Giving).await.expect("reads"), Some(start));
     tx.commit().await.expect("kept");
-    for seconds in [0, 2, 4, 6] {
+    one_after_the_other(&world, 2).await;
+}
+
+async fn a_long_backlog_is_spread_over_no_more_than_its_time(world: World) {
+    for _ in 0..4 {
+        world.asked().await;
+    }
+    world.advance(TimeDelta::seconds(1)).await;
+    let mut tx = world.store.write().await.expect("opens");
+    let (each, within) = (TimeDelta::minutes(30), TimeDelta::minutes(40));
+    // Their lanes are one: each is done before the next.
+    assert_eq!(jobs::spread_out(&mut tx, each, within).await.expect("spread"), 4);
+    tx.commit().await.expect("kept");
+    one_after_the_other(&world, 600).await;
+}
+
+/// Of four jobs one is due now, and another each time that so many seconds went by.
+async fn one_after_the_other(world: &World, apart: i64) {
+    for seconds in [0, 1, 2, 3].map(|n| n * apart) {
         let mut tx = world.store.write().await.expect("opens");
         let due = claim(&mut tx).await;
-        assert!(due.is_some(), "one is due after {seconds} seconds");
+        let due = due.unwrap_or_else(|| panic!("one is due after {seconds} seconds"));
+        jobs::complete(&mut tx, &due).await.expect("held");
         assert_eq!(claim(&mut tx).await, None, "and no more than one");
         tx.commit().await.expect("kept");
-        world.advance(TimeDelta::seconds(2)).await;
+        world.advance(TimeDelta::seconds(apart)).await;
     }
 }

@@ -1,6 +1,9 @@
 //! Time is read after the lock, and setting the wall clock back makes nothing last longer.
 
-use bellhop_store::MOST_BEHIND;
+use std::sync::Arc;
+
+use bellhop_domain::ManualClock;
+use bellhop_store::{MOST_BEHIND, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::spawn_local;
 
@@ -13,6 +16,7 @@ on_both!(
     t16_on_one_machine_a_restart_keeps_the_time_also_without_a_row,
     t16_on_one_machine_time_goes_on_from_the_newest_row_after_a_reboot,
     t16_how_long_another_machine_has_run_says_nothing,
+    t16_each_machine_keeps_a_time_of_its_own,
     t16_a_clock_set_back_across_a_reboot_stays_at_the_newest_row_and_is_told,
     t16_a_clock_set_forward_is_believed_at_once_and_only_while_nothing_was_written,
     a_clock_before_the_newest_audit_row_is_told_from_two_minutes_on,
@@ -101,6 +105,21 @@ async fn t16_how_long_another_machine_has_run_says_nothing(mut world: World) {
     world.set_wall_clock(-HOUR).await;
     world.restart().await;
     assert_about(world.now().await, began);
+}
+
+async fn t16_each_machine_keeps_a_time_of_its_own(mut world: World) {
+    let began = world.now().await;
+    world.advance(HOUR).await;
+    world.set_wall_clock(-HOUR).await;
+    world.store.close().await;
+    // Another machine knows nothing of that hour, and takes it from nobody.
+    let elsewhere = ManualClock::at(began);
+    elsewhere.reboot();
+    let store = Store::open(&world.place, Arc::new(elsewhere)).await.expect("opens");
+    assert_about(store.glance().await.expect("opens").now(), began);
+    store.close().await;
+    world.restart().await;
+    assert_about(world.now().await, began + HOUR);
 }
 
 async fn t16_a_clock_set_back_across_a_reboot_stays_at_the_newest_row_and_is_told(
