@@ -145,3 +145,44 @@ pub(super) fn canonical(tx: &Tx, event: &Event, place: &Head) -> Result<String, 
     serde_json_canonicalizer::to_string(&value)
         .map_err(|e| StoreError::inconsistent("audit_events", place.seq, e))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row as it is exported, and its hash.
+    fn row(seq: i64, prev: &str) -> (String, String) {
+        let at = "2026-11-20T12:00:00Z";
+        let text = serde_json::json!({ "seq": seq, "prev": prev, "at": at }).to_string();
+        let hash = sha256(&text);
+        (text, hash)
+    }
+
+    #[test]
+    fn t23_a_walk_from_anywhere_begins_at_any_row_and_then_misses_nothing() {
+        let (text, hash) = row(5, "whatever came before");
+        let mut walk = Walk::from_anywhere();
+        assert_eq!(walk.last(), None);
+        walk.step(&text, &hash).expect("begins");
+        assert_eq!(walk.last(), Some(&Head { seq: 5, hash: hash.clone() }));
+        let (after, its_hash) = row(7, &hash);
+        let missed = walk.step(&after, &its_hash);
+        assert_eq!(missed, Err("rows 6 to 6 are missing".to_owned()));
+        let (next, its_hash) = row(6, &hash);
+        walk.step(&next, &its_hash).expect("goes on");
+    }
+
+    #[test]
+    fn t23_the_very_first_row_has_nothing_before_it_wherever_a_walk_begins() {
+        let (forged, its_hash) = row(1, "something before");
+        let refused = Walk::from_anywhere().step(&forged, &its_hash);
+        assert_eq!(refused, Err("it is not chained to the row before it".to_owned()));
+        let (first, its_hash) = row(1, GENESIS);
+        Walk::from_anywhere().step(&first, &its_hash).expect("begins");
+        for nowhere in [0, -1] {
+            let (text, its_hash) = row(nowhere, GENESIS);
+            let refused = Walk::from_anywhere().step(&text, &its_hash);
+            assert_eq!(refused, Err("its text names no place in the log".to_owned()));
+        }
+    }
+}
