@@ -3,6 +3,8 @@
 //! A connector is called outside every transaction, may be called again after any failure, and
 //! never remembers anything between calls: what it needs is in the [`Order`].
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use bellhop_domain::{Before, Found, GrantId, InstallationId, Target};
 use chrono::{DateTime, Utc};
@@ -21,6 +23,10 @@ pub trait Connector: Send + Sync + 'static {
     /// was opened before and goes on without being asked about again belongs here, and so does what
     /// the grantee could take along.
     fn remains(&self) -> &'static [&'static str];
+
+    /// Whether all grants of a lane have one effect between them, as in a group, rather than an
+    /// object each.
+    fn shares_effects(&self) -> bool;
 
     /// Which system this is, by an id that the system keeps for life.
     async fn pin(&self) -> Result<String, Fault>;
@@ -104,6 +110,8 @@ pub struct Leaving {
     /// What was recorded before this grant's first effect; nothing when it never had one. Without
     /// a record, a shared effect is not this grant's and stays.
     pub before: Option<Before>,
+    /// What somebody else gave to the account and is on record: it goes along.
+    pub recorded: BTreeSet<String>,
 }
 
 impl Leaving {
@@ -144,9 +152,9 @@ pub enum Revoked {
     Done,
     /// It was not there any more.
     AlreadyGone,
-    /// It is gone, and so is other access of the same account that somebody else had made, to be
-    /// reported.
-    DoneWithOthers(Vec<String>),
+    /// The grant's own is gone, and nothing else was touched. Somebody else gave the same account
+    /// more, of which not all is in [`Leaving::recorded`]: this is all of it.
+    Others(BTreeSet<String>),
     /// It stays, and this grant is over: other live grants of the lane need it, or it stood there
     /// before. Says which.
     Kept(String),
@@ -270,6 +278,7 @@ mod tests {
             account: Account::Keep,
             owners: owners.iter().map(|id| GrantId(Uuid::from_u128(*id))).collect(),
             before: found.map(|found| Before { found, plan: Value::Null }),
+            recorded: BTreeSet::new(),
         };
         let stays = |one: Leaving| one.shared_effect_stays();
         assert_eq!(stays(leaving(&[], Some(Found::Absent))), None);

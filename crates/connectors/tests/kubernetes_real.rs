@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use bellhop_connectors::kubernetes::{
     AdminContext, ConnectOptions, Kubernetes, Leftover, OfferedRole, connect, direct,
 };
-use bellhop_connectors::{Account, Connector as _, Fault, Presence, Probe, Revoked};
+use bellhop_connectors::{Account, Connector as _, Fault, Leaving, Presence, Probe, Revoked};
 use bellhop_domain::ids::uuid_at;
 use bellhop_domain::{Clock as _, Found, InstallationId, SystemClock};
 use chrono::TimeDelta;
@@ -132,8 +132,12 @@ async fn t11_overlaps_end_one_by_one_and_standing_access_stays() {
     }))
     .unwrap();
     bindings.create(&PostParams::default(), &by_hand).await.unwrap();
-    let done = world.kube.revoke(&same, &leaving(Account::Remove)).await.unwrap();
-    assert!(matches!(&done, Revoked::DoneWithOthers(all) if all[0].contains(&account)), "{done:?}");
+    let found = world.kube.revoke(&same, &leaving(Account::Remove)).await.unwrap();
+    let Revoked::Others(recorded) = found else { panic!("{found:?}") };
+    assert!(recorded.iter().any(|what| what.contains(&account)), "{recorded:?}");
+    assert!(bindings.get_opt(&account).await.unwrap().is_some(), "it is not on record yet");
+    let told = Leaving { recorded, ..leaving(Account::Remove) };
+    assert_eq!(world.kube.revoke(&same, &told).await.unwrap(), Revoked::AlreadyGone);
     assert!(bindings.get_opt(&account).await.unwrap().is_none());
     assert_eq!(world.kube.leftovers(world.installation).await.unwrap(), Vec::new());
     world.remove_rights().await;

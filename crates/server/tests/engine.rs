@@ -242,7 +242,28 @@ async fn t14_what_no_live_grant_explains_is_removed_and_reported() {
     world.fake.plant(bellhop_domain::GrantId(Uuid::from_u128(7)));
     world.app.sweep("k8s-real").await.expect("swept");
     assert_eq!(world.fake.open(), 1, "the live grant stays");
-    assert_eq!(world.kinds().await.last().map(String::as_str), Some("drift.removed"));
+    assert_eq!(drift(&world).await, ["drift.found", "drift.removed"]);
+}
+
+async fn drift(world: &World) -> Vec<String> {
+    world.kinds().await.into_iter().filter(|kind| kind.starts_with("drift.")).collect()
+}
+
+#[tokio::test]
+async fn t14_what_is_removed_is_on_record_before_and_told_once_whoever_dies_in_between() {
+    let world = World::new().await;
+    world.fake.plant(bellhop_domain::GrantId(Uuid::from_u128(7)));
+    for _ in 0..2 {
+        world.fake.fail("remove", unavailable());
+        world.app.sweep("k8s-real").await.expect_err("cut short");
+    }
+    assert_eq!(drift(&world).await, ["drift.found"], "once");
+    // It was removed all the same, or by hand.
+    world.fake.take_away();
+    let world = world.restart().await;
+    world.app.sweep("k8s-real").await.expect("swept");
+    world.app.sweep("k8s-real").await.expect("swept");
+    assert_eq!(drift(&world).await, ["drift.found", "drift.removed"]);
 }
 
 #[tokio::test]

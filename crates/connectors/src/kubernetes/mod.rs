@@ -156,6 +156,10 @@ impl Connector for Kubernetes {
         EndsAlone::All { at_most_late: 600 }
     }
 
+    fn shares_effects(&self) -> bool {
+        false
+    }
+
     fn remains(&self) -> &'static [&'static str] {
         &REMAINS
     }
@@ -196,7 +200,7 @@ impl Connector for Kubernetes {
 
     /// Every grant has a binding of its own, so there are no owners to count.
     async fn revoke(&self, order: &Order, leaving: &Leaving) -> Result<Revoked, Fault> {
-        revoke::revoke(self, order, leaving.account).await
+        revoke::revoke(self, order, leaving).await
     }
 
     async fn mint(&self, order: &Order, until: DateTime<Utc>) -> Result<Minted, Fault> {

@@ -1,7 +1,9 @@
 //! Taking access away. The binding goes first: it is refused within milliseconds, while the
 //! token of a deleted account lives on in the API server's cache for ten seconds.
 
-use k8s_openapi::api::rbac::v1::RoleBinding;
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::rbac::v1::{RoleBinding, RoleRef};
 use serde_json::json;
 
 use super::Kubernetes;
@@ -10,13 +12,14 @@ use super::call::{Call, Kind};
 use super::names::{self, SYSTEM_NAMESPACE};
 use super::prepare::{foreign_account, is_our_account};
 use super::wire::{Ignored, Object};
-use crate::{Account, Fault, Order, Revoked};
+use crate::{Account, Fault, Leaving, Order, Revoked};
 
 pub(super) async fn revoke(
     kube: &Kubernetes,
     order: &Order,
-    account: Account,
+    leaving: &Leaving,
 ) -> Result<Revoked, Fault> {
+    let account = leaving.account;
     let namespace = binding::place(kube, order)?;
     kube.refuse_own_account(&order.account)?;
     kube.pin.recently(&kube.wire).await?;
@@ -31,15 +34,25 @@ pub(super) async fn revoke(
         }
         Err(fault) => return Err(fault),
     };
-    let others = remove_others(kube, order, namespace, account).await?;
+    let others = others(kube, order, namespace, account).await?;
+    let foreign: BTreeSet<_> = others.iter().filter_map(|other| other.foreign.clone()).collect();
+    if !foreign.is_subset(&leaving.recorded) {
+        return Ok(Revoked::Others(foreign));
+    }
+    for other in &others {
+        take_off(kube, order, namespace, &other.binding).await?;
+    }
     if account == Account::Remove {
         remove_account(kube, order).await?;
     }
-    Ok(match (was_there, others) {
-        (_, others) if !others.is_empty() => Revoked::DoneWithOthers(others),
-        (true, _) => Revoked::Done,
-        (false, _) => Revoked::AlreadyGone,
-    })
+    Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone })
+}
+
+/// A binding that names the account and is not to.
+struct Other {
+    binding: RoleBinding,
+    /// What it is called on record, when it is not ours.
+    foreign: Option<String>,
 }
 
 /// Whether the object was there. "Not there" is said only by the pinned cluster.
@@ -61,15 +74,14 @@ pub(super) async fn delete(
 }
 
 /// In the grant's namespace nothing may go on naming the account but its own live grants; and
-/// those only while it has any. Another installation's objects are left alone. Returns what was
-/// there and was not ours.
-async fn remove_others(
+/// those only while it has any. Another installation's objects are left alone.
+async fn others(
     kube: &Kubernetes,
     order: &Order,
     namespace: &str,
     account: Account,
-) -> Result<Vec<String>, Fault> {
-    let mut reported = Vec::new();
+) -> Result<Vec<Other>, Fault> {
+    let mut others = Vec::new();
     let bindings: Vec<RoleBinding> = kube.wire.list(Kind::RoleBinding, Some(namespace), "").await?;
     for binding in bindings {
         let subjects = binding.subjects.as_deref().unwrap_or_default();
@@ -86,15 +98,12 @@ async fn remove_others(
         if (ours && account == Account::Keep) || (owner.is_some() && !ours) {
             continue;
         }
-        take_off(kube, order, namespace, &binding).await?;
-        if !ours {
-            reported.push(format!(
-                "RoleBinding {name} in {namespace} ({} {})",
-                binding.role_ref.kind, binding.role_ref.name
-            ));
-        }
+        let RoleRef { kind, name: role, .. } = &binding.role_ref;
+        let called = || format!("RoleBinding {name} in {namespace} ({kind} {role})");
+        let foreign = (!ours).then(called);
+        others.push(Other { binding, foreign });
     }
-    Ok(reported)
+    Ok(others)
 }
 
 /// Deletes a binding that names only the account, or takes the account off one that names others

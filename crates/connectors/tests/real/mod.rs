@@ -1,5 +1,6 @@
 //! A connected cluster, an admin beside it, and names that no other test uses.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -62,7 +63,7 @@ pub(crate) fn say(text: &str) {
 
 /// Kubernetes has nothing to count, so nothing is said but what becomes of the account.
 pub(crate) fn leaving(account: Account) -> Leaving {
-    Leaving { account, owners: Vec::new(), before: None }
+    Leaving { account, owners: Vec::new(), before: None, recorded: BTreeSet::new() }
 }
 
 pub(crate) fn clock() -> Arc<dyn Clock> {

@@ -6,6 +6,7 @@
 mod apply;
 mod backoff;
 mod carry;
+mod drift;
 mod driver;
 mod effect;
 mod extend;

@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
-use bellhop_connectors::{Account, Fault, Leaving, Presence, Revoked};
-use bellhop_domain::{Actor, Before, Event, Found, GrantState, Subject};
-use bellhop_store::jobs::{self, Job};
-use bellhop_store::{access, audit};
-use serde_json::{Value, json};
+use bellhop_connectors::{Account, Leaving, Presence};
+use bellhop_domain::{Before, Found, Grant, GrantState};
+use bellhop_store::jobs::Job;
+use bellhop_store::{access, drift};
+use serde_json::Value;
 
 use super::backoff;
+use super::drift::{found, removed, take_off};
 use super::effect::{Effect, load_grant, pause};
+use super::revoke::place;
 use crate::app::{App, AppError};
 
 /// Carries out a `recheck` job.
@@ -22,53 +24,47 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
     };
     let mut tx = app.store.read().await?;
     let owners = access::owners(&mut tx, &grant).await?;
+    let recorded = drift::noted(&mut tx, place(&grant)).await?.into_iter().collect();
     drop(tx);
     let before = found.map(|found| Before { found, plan: Value::Null });
-    let leaving = Leaving { account: Account::Keep, owners, before };
+    let leaving = Leaving { account: Account::Keep, owners, before, recorded };
     let looked = match Effect::of(app, job, &access, &grant).await? {
-        Ok(effect) => look(&effect, &leaving, *found).await,
-        Err(fault) => Err(fault),
+        Ok(effect) => look(app, &effect, &grant, leaving).await,
+        Err(fault) => Err(fault.into()),
     };
     match looked {
-        Ok(None) => app.finish(job).await,
-        Ok(Some(what)) => removed(app, job, &grant.target.integration, &what).await,
-        Err(fault) => {
+        Ok(()) => app.finish(job).await,
+        Err(AppError::Fault(fault)) => {
             backoff::retry(app, job, &fault.to_string(), pause(&fault)).await;
             Ok(())
         }
+        Err(error) => Err(error),
     }
 }
 
-/// What was there again and had to be removed.
+/// What is there again is put on record and removed.
 async fn look(
+    app: &App,
     effect: &Effect<'_>,
-    leaving: &Leaving,
-    found: Option<Found>,
-) -> Result<Option<String>, Fault> {
+    grant: &Grant,
+    mut leaving: Leaving,
+) -> Result<(), AppError> {
     let Effect { connector, order, .. } = effect;
-    if found == Some(Found::Standing) {
-        return Ok(None);
+    let (place, system) = (place(grant), order.target.integration.as_str());
+    let standing = leaving.before.as_ref().is_some_and(|before| before.found == Found::Standing);
+    let others = connector.shares_effects() && leaving.shared_effect_stays().is_some();
+    if standing || others {
+        // What is there is not this grant's.
+        return Ok(());
     }
     if effect.call(connector.read(order)).await? == Presence::Absent {
-        return Ok(None);
+        for what in &leaving.recorded {
+            removed(app, (place, system), what).await?;
+        }
+        return Ok(());
     }
-    match effect.call(connector.revoke(order, leaving)).await? {
-        Revoked::Kept(_) | Revoked::AlreadyGone => Ok(None),
-        Revoked::Done | Revoked::DoneWithOthers(_) => Ok(Some(order.target.to_string())),
-    }
-}
-
-async fn removed(app: &App, job: &Job, integration: &str, what: &str) -> Result<(), AppError> {
-    tracing::warn!(integration, what, "removed what came back after its end");
-    let event = Event {
-        kind: "drift.removed".to_owned(),
-        actor: Actor::System,
-        subject: Subject::Setting { name: integration.to_owned() },
-        before: Some(json!({ "there_again_after_its_end": what })),
-        after: json!({ "removed": what }),
-    };
-    let mut tx = app.store.write().await?;
-    jobs::complete(&mut tx, job).await?;
-    audit::append(&mut tx, &[event]).await?;
-    Ok(app.commit(tx).await?)
+    let what = format!("{}, made again after its end", order.target);
+    found(app, (place, system), &what).await?;
+    leaving.recorded.insert(what);
+    take_off(app, effect, place, leaving).await.map(drop)
 }

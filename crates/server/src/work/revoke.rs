@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use bellhop_connectors::{Account, Fault, Leaving, Presence, Probe, Revoked};
-use bellhop_domain::{Access, Actor, Before, Command, Event, Grant, GrantState, Proof, Subject};
+use bellhop_domain::{Access, Before, Command, Grant, GrantState, Proof};
+use bellhop_store::drift::{self, Place};
 use bellhop_store::jobs::Job;
-use bellhop_store::{Tx, access, accounts, audit};
-
-use serde_json::json;
+use bellhop_store::{Tx, access, accounts};
 
 use super::backoff;
+use super::drift::take_off;
 use super::effect::{Effect, find, pause};
 use crate::app::{App, AppError, Then, load};
 
@@ -32,50 +32,59 @@ pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<Option<Due>, AppErro
     let retired = accounts::retire_if_unused(tx, &grant.account).await?;
     let account = if retired { Account::Remove } else { Account::Keep };
     let owners = access::owners(tx, &grant).await?;
-    let leaving = Leaving { account, owners, before: grant.state.before().cloned() };
+    let recorded = drift::noted(tx, place(&grant)).await?.into_iter().collect();
+    let leaving = Leaving { account, owners, before: grant.state.before().cloned(), recorded };
     Ok(Some(Due { access, grant, leaving }))
+}
+
+/// Where what stands in the way of a grant's end is found.
+pub(super) fn place(grant: &Grant) -> Place {
+    Place { integration: grant.integration, grant: Some(grant.id) }
 }
 
 /// Carries out a `revoke` job.
 pub(super) async fn run(app: &Arc<App>, job: &Job, due: Due) -> Result<(), AppError> {
     let Due { access, grant, leaving } = due;
     let gone = match Effect::of(app, job, &access, &grant).await? {
-        Ok(effect) => take_away(app, &effect, &leaving).await,
-        Err(fault) => Err(fault),
+        Ok(effect) => take_away(app, &effect, place(&grant), leaving).await,
+        Err(fault) => Err(fault.into()),
     };
     match gone {
         Ok(proof) => {
             app.step(job, Command::Revoked(grant.id, proof), Then::Finish).await?;
         }
-        Err(fault) => {
+        Err(AppError::Fault(fault)) => {
             let error = fault.to_string();
             let failing = Command::RevokeFailing(grant.id, error.clone());
             app.step(job, failing, Then::GoOn).await?;
             backoff::retry(app, job, &error, pause(&fault)).await;
         }
+        Err(error) => return Err(error),
     }
     Ok(())
 }
 
-async fn take_away(app: &App, effect: &Effect<'_>, leaving: &Leaving) -> Result<Proof, Fault> {
+async fn take_away(
+    app: &App,
+    effect: &Effect<'_>,
+    place: Place,
+    leaving: Leaving,
+) -> Result<Proof, AppError> {
     let Effect { connector, order, .. } = effect;
-    match effect.call(connector.revoke(order, leaving)).await? {
+    let before = leaving.before.clone();
+    if let Revoked::Kept(by) = take_off(app, effect, place, leaving).await? {
         // Others need it, or it stood there before: nothing is to be read as absent.
-        Revoked::Kept(by) => return Ok(Proof::Covered { by }),
-        Revoked::DoneWithOthers(others) => {
-            report(app, effect, &others).await.map_err(|e| Fault::Unavailable(e.to_string()))?;
-        }
-        Revoked::Done | Revoked::AlreadyGone => {}
+        return Ok(Proof::Covered { by });
     }
     if effect.call(connector.read(order)).await? != Presence::Absent {
         let what = &order.target;
-        return Err(Fault::Unavailable(format!("{what} is still there after its removal")));
+        return Err(Fault::Unavailable(format!("{what} is still there after its removal")).into());
     }
-    let Some(before) = &leaving.before else {
+    let Some(before) = &before else {
         let said = "nothing was made, and a read says that nothing is there".to_owned();
         return Ok(Proof::ReadBack { said });
     };
-    refused(effect, before).await
+    Ok(refused(effect, before).await?)
 }
 
 async fn refused(effect: &Effect<'_>, before: &Before) -> Result<Proof, Fault> {
@@ -87,19 +96,4 @@ async fn refused(effect: &Effect<'_>, before: &Before) -> Result<Proof, Fault> {
             Err(Fault::Unavailable(format!("removed, but it still works: {said}")))
         }
     }
-}
-
-/// What somebody else had given to the account went with it; the audit log says what.
-async fn report(app: &App, effect: &Effect<'_>, others: &[String]) -> Result<(), AppError> {
-    let order = &effect.order;
-    let event = Event {
-        kind: "drift.removed".to_owned(),
-        actor: Actor::System,
-        subject: Subject::Setting { name: order.target.integration.clone() },
-        before: Some(json!({ "named_our_account": others })),
-        after: json!({ "grant": order.grant, "account": order.account, "removed": others }),
-    };
-    let mut tx = app.store.write().await?;
-    audit::append(&mut tx, &[event]).await?;
-    Ok(app.commit(tx).await?)
 }

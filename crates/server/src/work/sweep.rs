@@ -8,13 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bellhop_connectors::{Connector, Fault, Leftover, MadeFor, Order, Presence};
-use bellhop_domain::{
-    Access, Actor, Command, EndReason, Event, Grant, GrantId, GrantState, Subject, decide,
-};
+use bellhop_domain::{Access, Command, EndReason, Grant, GrantId, GrantState, decide};
 use bellhop_store::access::write;
-use bellhop_store::{audit, list};
-use serde_json::json;
+use bellhop_store::drift::{self, Place};
+use bellhop_store::{integrations, list};
 
+use super::drift::{found, removed};
 use super::effect::{self, politely};
 use crate::app::{App, AppError, load_request};
 
@@ -33,6 +32,8 @@ pub(crate) async fn one(app: &Arc<App>, integration: &str) -> Result<(), AppErro
     }
     // Stored again: what was being made while the list was taken is not left over.
     let open = open_grants(app, integration).await?;
+    let place = place(app, integration).await?;
+    gone_since(app, (place, integration), &there).await?;
     let (grants, accounts) = in_use(&open);
     for object in &there {
         let needed = match &object.of {
@@ -44,7 +45,9 @@ pub(crate) async fn one(app: &Arc<App>, integration: &str) -> Result<(), AppErro
             MadeFor::Account(name) => accounts.contains(name),
         };
         if !needed {
-            remove(app, integration, connector.as_ref(), object).await?;
+            found(app, (place, integration), &object.what).await?;
+            politely(app, integration, connector.remove(object)).await?;
+            removed(app, (place, integration), &object.what).await?;
         }
     }
     Ok(())
@@ -102,22 +105,24 @@ async fn end(app: &App, seen: &Access, grant: GrantId, reason: EndReason) -> Res
     Ok(app.commit(tx).await?)
 }
 
-async fn remove(
+async fn place(app: &App, integration: &str) -> Result<Place, AppError> {
+    let mut tx = app.store.glance().await?;
+    let found = integrations::by_name(&mut tx, integration).await?;
+    let gone = || AppError::NotFound(format!("there is no integration \"{integration}\" any more"));
+    Ok(Place { integration: found.ok_or_else(gone)?.id, grant: None })
+}
+
+/// What was found before and is not there now was removed by somebody who could not say so any more.
+async fn gone_since(
     app: &App,
-    integration: &str,
-    connector: &dyn Connector,
-    object: &Leftover,
+    (place, integration): (Place, &str),
+    there: &[Leftover],
 ) -> Result<(), AppError> {
-    politely(app, integration, connector.remove(object)).await?;
-    tracing::warn!(integration, object = object.what, "removed what no live grant explains");
-    let event = Event {
-        kind: "drift.removed".to_owned(),
-        actor: Actor::System,
-        subject: Subject::Setting { name: integration.to_owned() },
-        before: Some(json!({ "without_a_live_grant": object.what })),
-        after: json!({ "removed": object.what }),
-    };
-    let mut tx = app.store.write().await?;
-    audit::append(&mut tx, &[event]).await?;
-    Ok(app.commit(tx).await?)
+    let mut tx = app.store.glance().await?;
+    let noted = drift::noted(&mut tx, place).await?;
+    drop(tx);
+    for what in noted.iter().filter(|what| !there.iter().any(|object| object.what == **what)) {
+        removed(app, (place, integration), what).await?;
+    }
+    Ok(())
 }

@@ -93,6 +93,10 @@ impl Connector for Busy {
         EndsAlone::Nothing
     }
 
+    fn shares_effects(&self) -> bool {
+        false
+    }
+
     fn remains(&self) -> &'static [&'static str] {
         &[]
     }

@@ -1,13 +1,15 @@
 //! What has to be true after a kill, however far things had come.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use bellhop_domain::{Access, JobKind};
+use bellhop_store::audit::AuditRow;
 use bellhop_store::jobs::{self, Class};
 use bellhop_store::list::{Filter, Whose, requests};
 use bellhop_store::{Store, audit};
 use chrono::TimeDelta;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::outside::Outside;
@@ -77,7 +79,9 @@ pub(crate) async fn over(store: &Store, outside: &Outside, answers: &Outside) ->
     let left: Vec<_> = outside.there().into_iter().filter(|t| !t.starts_with("standing")).collect();
     ensure!(left.is_empty(), "left open: {left:?}");
     history(outside, &all)?;
-    let statuses = chain(store, &all).await?;
+    let rows = chain(store).await?;
+    reported(outside, &rows)?;
+    let statuses = replay(&rows, &all)?;
     for (_, line) in answers.history() {
         let (number, status) = line.split_once(' ').context("number and status")?;
         let seen = statuses.get(number).with_context(|| format!("{number} was lost"))?;
@@ -113,13 +117,34 @@ fn history(outside: &Outside, all: &[Access]) -> Result<()> {
     Ok(())
 }
 
-/// The chain is sound and leads to what is stored; answers what each request has ever been.
-async fn chain(store: &Store, all: &[Access]) -> Result<BTreeMap<String, BTreeSet<String>>> {
+/// What was put there by hand and is gone was on record before, and told as removed, once each.
+fn reported(outside: &Outside, rows: &[AuditRow]) -> Result<()> {
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        let event: Value = serde_json::from_str(&row.text)?;
+        for what in ["found", "removed"] {
+            if event["kind"] == format!("drift.{what}") {
+                let thing = event["after"][what].as_str().context("what it was")?.to_owned();
+                told.entry(thing).or_default().push(what.to_owned());
+            }
+        }
+    }
+    for (thing, told) in &told {
+        ensure!(*told == ["found", "removed"], "{thing} was told as {told:?}");
+    }
+    for (what, thing) in outside.history() {
+        let by_hand = what == "-" && thing.contains(PLANTED);
+        ensure!(!by_hand || told.contains_key(&thing), "{thing} was removed, and nobody said so");
+    }
+    Ok(())
+}
+
+/// The rows of the chain, which is sound.
+async fn chain(store: &Store) -> Result<Vec<AuditRow>> {
     let mut tx = store.read().await?;
     let verdict = audit::verify(&mut tx).await?;
     ensure!(matches!(verdict, audit::Verdict::Intact(_)), "{verdict:?}");
-    let rows = audit::after(&mut tx, 0, None, 100_000).await?;
-    replay(&rows, all)
+    Ok(audit::after(&mut tx, 0, None, 100_000).await?)
 }
 
 /// No job is left behind but those that come back by themselves. The time has to be so late that

@@ -45,7 +45,8 @@ const SOME: u64 = 9;
 const SPARED: u64 = 6;
 
 /// What has to come about in the scenario, or it shows less than it says.
-const HAPPENS: [&str; 13] = [
+const HAPPENS: [&str; 14] = [
+    "drift.found",
     "drift.removed",
     "flow.changed",
     "grant.active",

@@ -90,6 +90,10 @@ impl Connector for System {
         EndsAlone::Nothing
     }
 
+    fn shares_effects(&self) -> bool {
+        self.shared
+    }
+
     fn remains(&self) -> &'static [&'static str] {
         &[]
     }

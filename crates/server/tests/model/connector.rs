@@ -1,6 +1,6 @@
 //! A sound connector to the systems: what Bellhop does with its answers is what is under test.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -114,18 +114,35 @@ fn resource(target: &Target) -> String {
     format!("{}/{}/{}", target.integration, target.resource_type, target.resource)
 }
 
-fn remove_account(place: &mut Place, account: &str) -> Vec<String> {
-    place.accounts.remove(account);
+/// Removes an account, and what names it once that is on record; what there is, before that.
+fn remove_account(
+    place: &mut Place,
+    account: &str,
+    recorded: &BTreeSet<String>,
+) -> Result<(), BTreeSet<String>> {
     let named = place.things.iter().filter(|thing| thing.account == account);
-    let others = named.map(|thing| format!("{:?} {}", thing.by, thing.target)).collect();
+    let others: BTreeSet<_> =
+        named.map(|thing| format!("{:?} {}", thing.by, thing.target)).collect();
+    if !others.is_subset(recorded) {
+        return Err(others);
+    }
+    drop_account(place, account);
+    Ok(())
+}
+
+fn drop_account(place: &mut Place, account: &str) {
+    place.accounts.remove(account);
     place.things.retain(|thing| thing.account != account);
-    others
 }
 
 #[async_trait]
 impl Connector for Wire {
     fn ends_alone(&self) -> EndsAlone {
         EndsAlone::Nothing
+    }
+
+    fn shares_effects(&self) -> bool {
+        self.shared()
     }
 
     fn remains(&self) -> &'static [&'static str] {
@@ -243,9 +260,9 @@ impl Connector for Wire {
             let own = self.own(place, order).map(|thing| thing.id);
             place.things.retain(|thing| Some(thing.id) != own);
             if leaving.account == Account::Remove && !self.shared() {
-                let others = remove_account(place, &order.account);
-                if !others.is_empty() {
-                    return Ok(Revoked::DoneWithOthers(others));
+                let removed = remove_account(place, &order.account, &leaving.recorded);
+                if let Err(others) = removed {
+                    return Ok(Revoked::Others(others));
                 }
             }
             Ok(if own.is_some() { Revoked::Done } else { Revoked::AlreadyGone })
@@ -284,7 +301,7 @@ impl Connector for Wire {
         self.call(None, |state| {
             let place = self.place(state);
             if let MadeFor::Account(name) = &leftover.of {
-                remove_account(place, name);
+                drop_account(place, name);
             }
             place.things.retain(|thing| leftover.place != json!(thing.id));
             Ok(Revoked::Done)

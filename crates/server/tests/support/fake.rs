@@ -171,6 +171,10 @@ impl Connector for Fake {
         EndsAlone::Nothing
     }
 
+    fn shares_effects(&self) -> bool {
+        self.state().members.is_some()
+    }
+
     fn remains(&self) -> &'static [&'static str] {
         &["what was open"]
     }

@@ -148,6 +148,16 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
+-- What was found in a connected system and should not be there, until it is shown to be gone. The
+-- grant whose end it stands in the way of is empty for what a sweep found.
+CREATE TABLE drift (
+    integration_id UUID NOT NULL REFERENCES integrations (id),
+    of_grant TEXT NOT NULL,
+    what TEXT NOT NULL,
+    found_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (integration_id, of_grant, what)
+);
+
 CREATE TABLE audit_events (
     seq BIGINT PRIMARY KEY,
     at TIMESTAMPTZ NOT NULL,

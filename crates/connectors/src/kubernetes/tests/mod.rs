@@ -11,6 +11,8 @@ mod revoking;
 mod rights;
 mod tokens;
 
+use std::collections::BTreeSet;
+
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
@@ -233,7 +235,7 @@ fn order() -> Order {
 
 /// The end of the only grant of its lane.
 fn leaving(account: Account) -> Leaving {
-    Leaving { account, owners: Vec::new(), before: Some(before()) }
+    Leaving { account, owners: Vec::new(), before: Some(before()), recorded: BTreeSet::new() }
 }
 
 /// The name of the grant's binding.

@@ -143,14 +143,20 @@ async fn p25_only_what_this_installation_made_is_removed() {
         "PATCH namespaces/customer1/rolebindings/shared" => Some(Reply::Json(200, json!({}))),
         _ => granted(call),
     });
-    let done = world.kube.revoke(&order(), &leaving(Account::Remove)).await.unwrap();
-    let Revoked::DoneWithOthers(others) = done else { panic!("{done:?}") };
-    assert_eq!(others.len(), 2, "{others:?}");
-    let wrote: Vec<_> = world.lines().into_iter().filter(|line| !line.starts_with("GET")).collect();
+    let found = world.kube.revoke(&order(), &leaving(Account::Remove)).await.unwrap();
+    let Revoked::Others(recorded) = found else { panic!("{found:?}") };
+    assert_eq!(recorded.len(), 2, "{recorded:?}");
     let (binding, at) = (binding_name(), "namespaces/customer1/rolebindings");
+    let wrote = || -> Vec<_> {
+        world.lines().into_iter().filter(|line| !line.starts_with("GET")).collect()
+    };
+    assert_eq!(wrote(), [format!("DELETE {at}/{binding}")], "nothing before it is on record");
+    let told = Leaving { recorded, ..leaving(Account::Remove) };
+    world.kube.revoke(&order(), &told).await.unwrap();
     assert_eq!(
-        wrote,
+        wrote(),
         [
+            format!("DELETE {at}/{binding}"),
             format!("DELETE {at}/{binding}"),
             format!("DELETE {at}/by-hand"),
             format!("PATCH {at}/shared"),

@@ -183,6 +183,10 @@ impl Connector for Groups {
         EndsAlone::Nothing
     }
 
+    fn shares_effects(&self) -> bool {
+        true
+    }
+
     fn remains(&self) -> &'static [&'static str] {
         &[]
     }

@@ -1,5 +1,7 @@
 //! What an engine would have stored: which grants are live, and what was there before them.
 
+use std::collections::BTreeSet;
+
 use bellhop_connectors::{Account, Leaving, Order, found_in_lane};
 use bellhop_domain::{Before, GrantId};
 
@@ -54,6 +56,7 @@ impl Ledger {
             account: if others { Account::Keep } else { Account::Remove },
             owners: owners.map(|one| one.order.grant).collect(),
             before: self.before(order.grant),
+            recorded: BTreeSet::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is there beside a grant: another installation's, and what has nothing to do with Bellhop.
 
+use std::collections::BTreeSet;
+
 use bellhop_connectors::{Account, Leaving, MadeFor, Presence, Revoked};
 use bellhop_domain::{Before, Found};
 
@@ -23,7 +25,12 @@ pub(super) async fn two_installations(kit: &Kit<'_>) -> Checked {
         Err(_) => Before { found: Found::Standing, plan: before.plan.clone() },
     };
     other.warm.apply(&same, &theirs).await.ok();
-    let leaving = Leaving { account: Account::Remove, owners: Vec::new(), before: Some(theirs) };
+    let leaving = Leaving {
+        account: Account::Remove,
+        owners: Vec::new(),
+        before: Some(theirs),
+        recorded: BTreeSet::new(),
+    };
     for _ in 0..2 {
         other.warm.revoke(&same, &leaving).await.ok();
         kit.effects_are(&order, 1).await?;
