@@ -16,7 +16,7 @@ leave_nothing
 files() {
   case $1 in
     domain) say 'crates/domain/src/decide/*.rs' 'crates/domain/src/'{submit,facts,draft,request,person,flow/mod,flow/approval}.rs ;;
-    store) say 'crates/store/src/'{access,jobs,accounts,tx,time,audit,audit/chain}.rs ;;
+    store) say 'crates/store/src/'{access,jobs,accounts,drift,tx,time,audit,audit/chain}.rs ;;
     server) say 'crates/server/src/app/'{caller,facts,people,reviews}.rs crates/server/src/http/actor.rs ;;
     *) fail "there is no part called $1: domain, store, server" ;;
   esac

@@ -47,3 +47,34 @@ impl Caller {
         Err(AppError::Forbidden(format!("{who} was deactivated. An admin can change that")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bellhop_domain::{PersonId, Role};
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn t05_a_caller_acts_under_the_very_identity_that_called_and_no_other_of_theirs() {
+        let identity = |provider: &str, subject: &str| Identity {
+            provider: provider.to_owned(),
+            subject: subject.to_owned(),
+            linked_at: DateTime::UNIX_EPOCH,
+            linked_by: None,
+        };
+        let person = Person {
+            id: PersonId(Uuid::nil()),
+            handle: "erin".to_owned(),
+            role: Role::Member,
+            active: true,
+            owner: None,
+            identities: vec![identity("slack", "1"), identity("slack", "2"), identity("os", "2")],
+        };
+        let via = |provider, subject| Caller::of(person.clone(), provider, subject).map(|c| c.via);
+        assert_eq!(via("slack", "2"), Some(identity("slack", "2")));
+        assert_eq!(via("os", "2"), Some(identity("os", "2")));
+        assert_eq!(via("os", "1"), None);
+    }
+}

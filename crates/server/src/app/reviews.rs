@@ -22,11 +22,12 @@ pub async fn decide_on(
     let Caller { person, via, .. } = caller.clone();
     let access = requests::visible(&mut tx, &person, number).await?;
     let facts = facts::about(&mut tx, &access.request).await?;
-    let grants = if access.status() == Status::Pending && verdict == Verdict::Approve {
-        let systems: Vec<_> = access.request.wanted.iter().map(|w| w.integration).collect();
-        requests::grant_names(&mut tx, access.request.requester, &systems).await?
-    } else {
-        Vec::new()
+    let grants = match (access.status(), verdict) {
+        (Status::Pending, Verdict::Approve) => {
+            let systems: Vec<_> = access.request.wanted.iter().map(|w| w.integration).collect();
+            requests::grant_names(&mut tx, access.request.requester, &systems).await?
+        }
+        _ => Vec::new(),
     };
     let Decide { seen, note } = input;
     let review = Review { by: person, via, seen: Seen(seen), note, verdict };

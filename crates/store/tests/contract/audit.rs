@@ -76,8 +76,8 @@ async fn t23_a_row_changed_or_taken_out_behind_our_back_is_found(world: World) {
         ("UPDATE audit_events SET text = replace(text, 'dana', 'eve') WHERE seq = 1", "hash"),
         ("UPDATE audit_events SET at = '2020-01-01T00:00:00+00:00' WHERE seq = 2", "time"),
         ("DELETE FROM audit_events WHERE seq = 2", "missing"),
-        ("DELETE FROM audit_events WHERE seq = (SELECT MAX(seq) FROM audit_events)", "head says"),
-        ("UPDATE audit_head SET at = '2020-01-01T00:00:00+00:00'", "head says"),
+        ("DELETE FROM audit_events WHERE seq = 3", "row is 2, but the head says 3"),
+        ("UPDATE audit_head SET at = '2020-01-01T00:00:00+00:00'", "written when the head says"),
     ] {
         world.behind_its_back(tampering).await;
         match world.verdict().await {
