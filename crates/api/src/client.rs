@@ -1,6 +1,7 @@
 //! The client that every face uses.
 
 use std::path::Path;
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -14,6 +15,10 @@ use crate::{
     IntegrationList, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
     StorePlace,
 };
+
+/// The longest silence of a backend, in an answer or before one. It may wait for others for 20
+/// seconds, and has something to say on an event stream every 15.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// Speaks to one backend.
 #[derive(Clone, Debug)]
@@ -41,7 +46,8 @@ pub enum ClientError {
 impl Client {
     /// A client of the backend that listens on a Unix socket.
     pub fn on_socket(socket: &Path) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder().unix_socket(socket).no_proxy().build();
+        let http = reqwest::Client::builder().unix_socket(socket).no_proxy().read_timeout(SILENCE);
+        let http = http.build();
         let http = http.map_err(|e| ClientError::Unreachable(e.to_string()))?;
         Ok(Self { http, base: "http://bellhop/api/v1".to_owned(), key: None })
     }
