@@ -46,8 +46,10 @@ pub enum ClientError {
 impl Client {
     /// A client of the backend that listens on a Unix socket.
     pub fn on_socket(socket: &Path) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder().unix_socket(socket).no_proxy().read_timeout(SILENCE);
-        let http = http.build();
+        // A connection for each call. They cost next to nothing here, and a pool would wait for one
+        // of its own for ever when the backend is killed in the moment of connecting.
+        let http = reqwest::Client::builder().unix_socket(socket).no_proxy();
+        let http = http.pool_max_idle_per_host(0).read_timeout(SILENCE).build();
         let http = http.map_err(|e| ClientError::Unreachable(e.to_string()))?;
         Ok(Self { http, base: "http://bellhop/api/v1".to_owned(), key: None })
     }
