@@ -18,7 +18,7 @@ use crate::{
 
 /// The longest silence of a backend, in an answer or before one. It may wait for others for 20
 /// seconds, and has something to say on an event stream every 15.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// Speaks to one backend.
 #[derive(Clone, Debug)]
