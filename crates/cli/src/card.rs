@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bellhop_api::{Decision, Request, Waits};
+use bellhop_api::{Decision, Extension, Request, Waits};
 use bellhop_domain::Span;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -30,8 +30,8 @@ pub(crate) fn lines(request: &Request, now: DateTime<Utc>) -> Vec<String> {
         field(&decision.what, &who_and_when(request, decision));
         field("note", &decision.note);
     }
-    if let Some(decision) = request.extension.as_ref().and_then(|asked| asked.decision.as_ref()) {
-        field("more time", &more_time(request, decision));
+    if let Some(Extension { seconds, decision: Some(decision), .. }) = &request.extension {
+        field("more time", &more_time(request, *seconds, decision));
         field("note", &decision.note);
     }
     if request.deadline.is_some() {
@@ -57,8 +57,7 @@ fn who_and_when(request: &Request, decision: &Decision) -> String {
 }
 
 /// What came of the last extension that was asked for.
-fn more_time(request: &Request, decision: &Decision) -> String {
-    let seconds = request.extension.as_ref().map_or(0, |asked| asked.seconds);
+fn more_time(request: &Request, seconds: u32, decision: &Decision) -> String {
     let more = length(u64::from(seconds));
     match decision.what.as_str() {
         "lapsed" => format!("{more}, no answer until {}", at(decision.at)),

@@ -14,18 +14,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-static ANYHOW: ConnectKubernetes = ConnectKubernetes {
-    kubeconfig: Vec::new(),
-    context: None,
-    path: None,
-    https_proxy: None,
-    no_proxy: None,
-    offer: Vec::new(),
-    namespaces: Vec::new(),
-    direct: false,
-    accept_stuck: false,
-};
-
 fn unavailable() -> Fault {
     Fault::Unavailable("no answer".to_owned())
 }
@@ -301,7 +289,8 @@ async fn p25_a_revocation_on_another_system_is_never_taken_for_done() {
 async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system() {
     let world = World::new().await;
     let request = world.granted().await;
-    let connect = || integrations::connect(&world.app, &world.dana, "k8s-real", &ANYHOW);
+    let how = ConnectKubernetes::default();
+    let connect = || integrations::connect(&world.app, &world.dana, "k8s-real", &how);
     connect().await.expect("the same system may be connected again");
     world.fake.become_another("another");
     let refused = connect().await.expect_err("refused").to_string();

@@ -15,24 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::fake::Fake;
 
-const CONFIG: &str = r#"
-[[integration]]
-name = "k8s-real"
-kind = "kubernetes"
-
-[[flow]]
-id = "rnd"
-name = "RnD access"
-requesters = { users = ["dana"] }
-duration = { default = "1h", max = "8h" }
-  [[flow.target]]
-  integration = "k8s-real"
-  type = "namespace"
-  resources = ["customer*"]
-  permissions = ["edit"]
-  [flow.approval]
-  mode = "automatic"
-"#;
+const CONFIG: &str = include_str!("../../tests/support/automatic.toml");
 
 pub(crate) struct Backend {
     pub(crate) app: Arc<App>,

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bellhop_connectors::{Connector, Fault, Leftover, MadeFor, Order, Presence};
+use bellhop_connectors::{Connector, Fault, MadeFor, Order, Presence};
 use bellhop_domain::{Access, Command, EndReason, Grant, GrantId, GrantState, decide};
 use bellhop_store::access::write;
 use bellhop_store::drift::{self, Place};
@@ -32,8 +32,11 @@ pub(crate) async fn one(app: &Arc<App>, integration: &str) -> Result<(), AppErro
     }
     // Stored again: what was being made while the list was taken is not left over.
     let open = open_grants(app, integration).await?;
-    let place = place(app, integration).await?;
-    gone_since(app, (place, integration), &there).await?;
+    let (place, noted) = on_record(app, integration).await?;
+    for what in noted.iter().filter(|what| !there.iter().any(|object| object.what == **what)) {
+        // Whoever removed it could not say so any more.
+        removed(app, (place, integration), what).await?;
+    }
     let (grants, accounts) = in_use(&open);
     for object in &there {
         let needed = match &object.of {
@@ -105,24 +108,11 @@ async fn end(app: &App, seen: &Access, grant: GrantId, reason: EndReason) -> Res
     Ok(app.commit(tx).await?)
 }
 
-async fn place(app: &App, integration: &str) -> Result<Place, AppError> {
-    let mut tx = app.store.glance().await?;
+/// Where a sweep finds things, and what was found there before.
+async fn on_record(app: &App, integration: &str) -> Result<(Place, Vec<String>), AppError> {
+    let mut tx = app.store.read().await?;
     let found = integrations::by_name(&mut tx, integration).await?;
     let gone = || AppError::NotFound(format!("there is no integration \"{integration}\" any more"));
-    Ok(Place { integration: found.ok_or_else(gone)?.id, grant: None })
-}
-
-/// What was found before and is not there now was removed by somebody who could not say so any more.
-async fn gone_since(
-    app: &App,
-    (place, integration): (Place, &str),
-    there: &[Leftover],
-) -> Result<(), AppError> {
-    let mut tx = app.store.glance().await?;
-    let noted = drift::noted(&mut tx, place).await?;
-    drop(tx);
-    for what in noted.iter().filter(|what| !there.iter().any(|object| object.what == **what)) {
-        removed(app, (place, integration), what).await?;
-    }
-    Ok(())
+    let place = Place { integration: found.ok_or_else(gone)?.id, grant: None };
+    Ok((place, drift::noted(&mut tx, place).await?))
 }

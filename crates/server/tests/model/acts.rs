@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use bellhop_api::ConnectKubernetes;
 use bellhop_server::app::{integrations, people};
 use bellhop_server::config;
 use chrono::TimeDelta;
 use futures::FutureExt as _;
 
-use crate::backend::ANYHOW;
 use crate::checks::{self, Broken};
 use crate::commands::{Around, Command};
 use crate::outside::other;
@@ -121,8 +121,10 @@ impl World {
         self.acting = Some(ADMIN.to_owned());
         self.turn(system);
         let (app, admin) = (Arc::clone(self.app()), self.callers[ADMIN].clone());
-        let work =
-            async move { integrations::connect(&app, &admin, system, &ANYHOW).await.map(|_| true) };
+        let work = async move {
+            let how = ConnectKubernetes::default();
+            integrations::connect(&app, &admin, system, &how).await.map(|_| true)
+        };
         match self.drive(0, work.boxed()).await {
             Went::Done(Err(_)) => self.turn(system),
             Went::Done(Ok(_)) | Went::Hangs | Went::Cut => self.turned = true,

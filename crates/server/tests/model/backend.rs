@@ -20,18 +20,6 @@ use crate::outside::Outside;
 use crate::scene::{ADMIN, FLOWS, PEOPLE, SYSTEMS, config as configuration, rules};
 use crate::timer::ManualTimer;
 
-pub(crate) static ANYHOW: ConnectKubernetes = ConnectKubernetes {
-    kubeconfig: Vec::new(),
-    context: None,
-    path: None,
-    https_proxy: None,
-    no_proxy: None,
-    offer: Vec::new(),
-    namespaces: Vec::new(),
-    direct: false,
-    accept_stuck: false,
-};
-
 pub(crate) fn start() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).expect("in range")
 }
@@ -86,7 +74,9 @@ pub(crate) async fn fill(process: &Process) -> BTreeMap<String, Caller> {
     let rules = FLOWS.iter().zip(0..).filter_map(|(id, flow)| Some((*id, rules(flow, 0)?)));
     config::put_in_force(app, &configuration(&rules.collect())).await.expect("in force");
     for system in SYSTEMS {
-        integrations::connect(app, &callers[ADMIN], system, &ANYHOW).await.expect("connected");
+        integrations::connect(app, &callers[ADMIN], system, &ConnectKubernetes::default())
+            .await
+            .expect("connected");
     }
     callers
 }

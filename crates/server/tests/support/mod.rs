@@ -29,24 +29,7 @@ use timer::ManualTimer;
 
 pub(crate) const TARGET: &str = "k8s-real/namespace/customer1:edit";
 
-const CONFIG: &str = r#"
-[[integration]]
-name = "k8s-real"
-kind = "kubernetes"
-
-[[flow]]
-id = "rnd"
-name = "RnD access"
-requesters = { users = ["dana"] }
-duration = { default = "1h", max = "8h" }
-  [[flow.target]]
-  integration = "k8s-real"
-  type = "namespace"
-  resources = ["customer*"]
-  permissions = ["edit"]
-  [flow.approval]
-  mode = "automatic"
-"#;
+const CONFIG: &str = include_str!("automatic.toml");
 
 /// The same flow, but people approve.
 pub(crate) const ASKING: &str = r#"
