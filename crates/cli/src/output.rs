@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
+use crate::args::Format;
 use crate::{card, failure};
 
 /// A line of the answer.
@@ -21,10 +22,14 @@ pub(crate) fn progress(text: impl AsRef<str>) {
     eprintln!("{}", text.as_ref());
 }
 
-/// The answer as JSON.
-pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
+/// Prints the answer if a program will read it, and tells whether it did.
+pub(crate) fn for_programs(format: Format, value: &impl Serialize) -> anyhow::Result<bool> {
+    match format {
+        Format::Table => return Ok(false),
+        Format::Json => println!("{}", serde_json::to_string_pretty(value)?),
+        Format::Yaml => print!("{}", serde_saphyr::to_string(value)?),
+    }
+    Ok(true)
 }
 
 /// A table without lines.

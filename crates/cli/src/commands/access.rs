@@ -12,8 +12,8 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Access) -> anyho
     let details = session::reached(home, client.access(&ask.number).await)?;
     let added =
         if ask.add_context { contexts::add(home, &details, ask.use_context)? } else { Vec::new() };
-    if format == Format::Json {
-        return output::json(&details);
+    if output::for_programs(format, &details)? {
+        return Ok(());
     }
     for context in &added {
         output::line(format!("Context {} was added. Try:", context.context));

@@ -24,8 +24,8 @@ pub(crate) async fn run(home: &Home, format: Format, ask: Audit) -> anyhow::Resu
 async fn list(home: &Home, format: Format, query: AuditQuery) -> anyhow::Result<()> {
     let client = session::client(home)?;
     let page = session::reached(home, client.audit(&query).await)?;
-    if format == Format::Json {
-        return output::json(&page);
+    if output::for_programs(format, &page)? {
+        return Ok(());
     }
     let rows = page.items.iter().map(row).collect();
     output::table(["SEQ", "AT", "WHO", "WHAT", "SUBJECT", "DETAIL"], rows);

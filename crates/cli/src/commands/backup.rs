@@ -19,17 +19,15 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Backup) -> anyho
     };
     let head = Store::backup_file(&store, &ask.file).await?;
     let file = std::path::absolute(&ask.file)?;
-    match format {
-        Format::Json => {
-            output::json(&json!({ "file": file, "seq": head.seq, "head": head.hash }))?;
-        }
-        Format::Table => output::line(format!(
+    let answer = json!({ "file": file, "seq": head.seq, "head": head.hash });
+    if !output::for_programs(format, &answer)? {
+        output::line(format!(
             "{} holds what {} held, up to row {} of the audit log, and was read back. Head {}",
             file.display(),
             store.display(),
             head.seq,
             head.hash
-        )),
+        ));
     }
     Ok(())
 }

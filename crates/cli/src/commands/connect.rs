@@ -27,8 +27,8 @@ pub(crate) async fn run(home: &Home, format: Format, what: Connect) -> anyhow::R
     }
     let body = body(&ask)?;
     let connected = session::reached(home, client.connect(&ask.name, &body).await)?;
-    if format == Format::Json {
-        return output::json(&connected);
+    if output::for_programs(format, &connected)? {
+        return Ok(());
     }
     let integration = &connected.integration;
     output::line(format!(

@@ -34,9 +34,8 @@ pub(crate) async fn run(
         }
         answer => session::reached(home, answer)?,
     };
-    match format {
-        Format::Json => output::json(&decided)?,
-        Format::Table => output::line(said(&shown, &decided, verdict)),
+    if !output::for_programs(format, &decided)? {
+        output::line(said(&shown, &decided, verdict));
     }
     Ok(())
 }

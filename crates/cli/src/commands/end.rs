@@ -25,9 +25,8 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::End) -> anyhow::
         };
     }
     agent::release_ended(home, &client).await?;
-    match format {
-        Format::Json => output::json(&request)?,
-        Format::Table => output::request(&request, session::now()),
+    if !output::for_programs(format, &request)? {
+        output::request(&request, session::now());
     }
     if !ask.no_wait && !request.is_over() {
         anyhow::bail!(

@@ -9,8 +9,8 @@ use crate::{output, session};
 pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
     let client = session::client(home)?;
     let list = session::reached(home, client.integrations().await)?;
-    if format == Format::Json {
-        return output::json(&list);
+    if output::for_programs(format, &list)? {
+        return Ok(());
     }
     if list.items.is_empty() {
         let folder = home.config_dir().display();

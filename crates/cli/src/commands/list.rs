@@ -15,8 +15,8 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::List) -> anyhow:
     for broken in &page.unreadable {
         output::progress(format!("bellhop: {broken}"));
     }
-    if format == Format::Json {
-        return output::json(&page);
+    if output::for_programs(format, &page)? {
+        return Ok(());
     }
     if page.items.is_empty() && page.unreadable.is_empty() {
         output::line("No requests. Ask for access with: bellhop request TARGET");

@@ -39,9 +39,8 @@ fn extended(request: &Request) -> String {
 }
 
 fn answer(format: Format, request: &Request, words: impl FnOnce() -> String) -> anyhow::Result<()> {
-    match format {
-        Format::Json => output::json(request)?,
-        Format::Table => output::line(words()),
+    if !output::for_programs(format, request)? {
+        output::line(words());
     }
     Ok(())
 }

@@ -23,9 +23,7 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyh
         output::progress(format!("{} submitted", request.number));
         request = until_settled(request, changes).await?;
     }
-    if format == Format::Json {
-        output::json(&request)?;
-    }
+    output::for_programs(format, &request)?;
     if !ask.wait {
         if format == Format::Table {
             submitted(&request);

@@ -9,9 +9,8 @@ use crate::{output, session};
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Number) -> anyhow::Result<()> {
     let client = session::client(home)?;
     let request = session::reached(home, client.request(&ask.number).await)?;
-    match format {
-        Format::Json => output::json(&request)?,
-        Format::Table => output::request(&request, session::now()),
+    if !output::for_programs(format, &request)? {
+        output::request(&request, session::now());
     }
     Ok(())
 }

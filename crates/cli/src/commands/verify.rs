@@ -27,9 +27,7 @@ struct Exported {
 pub(crate) async fn backend(home: &Home, format: Format) -> anyhow::Result<()> {
     let client = session::client(home)?;
     let verdict = session::reached(home, client.verify_audit().await)?;
-    if format == Format::Json {
-        output::json(&verdict)?;
-    }
+    output::for_programs(format, &verdict)?;
     intact(&verdict)?;
     if format == Format::Table {
         let head = verdict.head.unwrap_or_default();
@@ -44,8 +42,11 @@ pub(crate) async fn backend(home: &Home, format: Format) -> anyhow::Result<()> {
 /// Walks the chain of an exported file.
 pub(crate) fn offline(format: Format, file: &Path) -> anyhow::Result<()> {
     let Exported { first, last, head } = walk(file)?;
-    if format == Format::Json {
-        return output::json(&json!({ "intact": true, "first": first, "seq": last, "head": head }));
+    if output::for_programs(
+        format,
+        &json!({ "intact": true, "first": first, "seq": last, "head": head }),
+    )? {
+        return Ok(());
     }
     output::line(format!("Rows {first} to {last}, every one fits the one before it. Head {head}"));
     if first > 1 {
@@ -61,8 +62,8 @@ pub(crate) async fn against(home: &Home, format: Format, file: &Path) -> anyhow:
     let verdict = session::reached(home, client.verify_audit().await)?;
     intact(&verdict)?;
     compare(&client, file, &exported).await?;
-    if format == Format::Json {
-        return output::json(&verdict);
+    if output::for_programs(format, &verdict)? {
+        return Ok(());
     }
     output::line(format!(
         "Rows {} to {} of the log are those of {}; in all there are {}, and every one fits the one \

@@ -1,0 +1,82 @@
+//! The command line, as people type it.
+
+mod audit;
+mod backend;
+mod requests;
+mod systems;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use audit::{Audit, ExportFormat};
+pub(crate) use backend::{Backup, Database};
+pub(crate) use requests::{Access, Decide, End, List, Number, Request};
+pub(crate) use systems::{Connect, ConnectKubernetes, Credential};
+
+/// Just-in-time access: ask, use it for a while, and it is provably gone.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bellhop",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a flow, a right or \
+                  a person, 4 no such thing, 5 no backend answers"
+)]
+pub(crate) struct Args {
+    /// Keeps everything (configuration, data, socket) under this folder instead of the usual ones.
+    #[arg(long, env = "BELLHOP_HOME", global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// How answers are printed.
+    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs: the API's own JSON.
+    Json,
+    /// The same as YAML.
+    Yaml,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Asks for access.
+    Request(Request),
+    /// Lists requests: first what waits for you, then the others, newest first.
+    List(List),
+    /// Shows one request.
+    Show(Number),
+    /// Approves a request that waits for you, or more time for one.
+    Approve(Decide),
+    /// Denies a request that waits for you, or more time for one.
+    Deny(Decide),
+    /// Takes back a request of yours that nobody decided yet.
+    Withdraw(Number),
+    /// Asks for more time for a request of yours, as much as its flow gives at once.
+    Extend(Number),
+    /// Ends a request's access now.
+    End(End),
+    /// Shows how to use a request's access.
+    Access(Access),
+    /// Lists the connected systems.
+    Integrations,
+    /// Connects a system.
+    #[command(subcommand)]
+    Connect(Connect),
+    /// Reads and checks the audit log.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Runs the backend until it is told to stop.
+    Serve(Database),
+    /// Copies everything that the backend remembers into a new file, also while it runs.
+    Backup(Backup),
+    /// Answers programs that need a credential, such as kubectl.
+    #[command(subcommand)]
+    Credential(Credential),
+}

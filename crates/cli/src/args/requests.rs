@@ -1,0 +1,71 @@
+//! What people type about requests.
+
+use bellhop_domain::Span;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Request {
+    /// What you need, as INTEGRATION/TYPE/RESOURCE:PERMISSION.
+    #[arg(required = true, value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// For how long: 30m, 1h, 1h30m. The flow's default when left out.
+    #[arg(long = "for", value_name = "DURATION")]
+    pub(crate) duration: Option<Span>,
+    /// Why you need it.
+    #[arg(long, default_value = "")]
+    pub(crate) reason: String,
+    /// Waits until somebody has decided and the access works, and adds its kubectl context.
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Makes the added context the current one.
+    #[arg(long = "use", requires = "wait")]
+    pub(crate) use_context: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// Leaves out what is over.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// At most this many.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Number {
+    /// The request, such as R-1042.
+    pub(crate) number: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Decide {
+    /// The request, such as R-1042.
+    pub(crate) number: String,
+    /// Why, for the requester and the audit log.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub(crate) note: String,
+    /// Decides about what is shown without asking.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct End {
+    /// The request, such as R-1042.
+    pub(crate) number: String,
+    /// Does not wait until the access is shown to be gone.
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Access {
+    /// The request, such as R-1042.
+    pub(crate) number: String,
+    /// Adds the kubectl context of this access to your kubeconfig.
+    #[arg(long)]
+    pub(crate) add_context: bool,
+    /// Makes the added context the current one.
+    #[arg(long = "use", requires = "add_context")]
+    pub(crate) use_context: bool,
+}
