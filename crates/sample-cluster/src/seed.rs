@@ -20,7 +20,8 @@ pub(crate) fn plant(
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
     for (name, labels, rules) in roles() {
-        let mut role = json!({ "metadata": { "name": name, "labels": labels }, "rules": rules });
+        let meta = json!({ "name": name, "labels": labels, "annotations": kept_by_the_server() });
+        let mut role = json!({ "metadata": meta, "rules": rules });
         if let (Some(part), Some(role)) = (gathers(name), role.as_object_mut()) {
             let selector = json!({ "matchLabels": { gathered_by(part): "true" } });
             let rule = json!({ "clusterRoleSelectors": [selector] });
@@ -32,7 +33,9 @@ pub(crate) fn plant(
         let group = |name| json!({ "kind": "Group", "apiGroup": RBAC, "name": name });
         let subjects: Vec<Value> = groups.iter().map(group).collect();
         let binding = json!({
-            "metadata": { "name": name, "labels": by_default() },
+            "metadata": {
+                "name": name, "labels": by_default(), "annotations": kept_by_the_server(),
+            },
             "roleRef": { "apiGroup": RBAC, "kind": "ClusterRole", "name": name },
             "subjects": subjects,
         });
@@ -94,6 +97,11 @@ pub(crate) fn time(at: DateTime<Utc>) -> String {
 
 fn by_default() -> Value {
     json!({ "kubernetes.io/bootstrapping": "rbac-defaults" })
+}
+
+/// What a real server says about roles that it brings up to date at each start.
+fn kept_by_the_server() -> Value {
+    json!({ "rbac.authorization.kubernetes.io/autoupdate": "true" })
 }
 
 fn gathered_by(part: &str) -> String {

@@ -213,7 +213,8 @@ pub(crate) async fn may_list_pods(client: &Client, namespace: &str) -> bool {
     let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
     match pods.list(&ListParams::default().limit(5)).await {
         Ok(_) => true,
-        Err(kube::Error::Api(status)) if status.code == 403 => false,
+        // 401 where the server has noticed already that the account is gone.
+        Err(kube::Error::Api(status)) if [401, 403].contains(&status.code) => false,
         Err(error) => panic!("neither listed nor refused: {error}"),
     }
 }
