@@ -176,9 +176,7 @@ fn is_label(name: &str) -> bool {
 
 fn is_label_of_any_length(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    name.chars().all(|c| plain(c) || c == '-')
-        && name.starts_with(plain)
-        && name.ends_with(plain)
+    name.chars().all(|c| plain(c) || c == '-') && name.starts_with(plain) && name.ends_with(plain)
 }
 
 fn label_flaws(object: &Value) -> Vec<Flaw> {

@@ -14,12 +14,12 @@ const DEEPEST: usize = 8;
 /// Brings the rules of all gathering roles up to date.
 pub(crate) fn refresh(state: &mut State) -> Result<(), Refusal> {
     for _ in 0..DEEPEST {
-        let stale: Vec<Value> =
+        let changed: Vec<Value> =
             state.list(&CLUSTER_ROLE, "").filter_map(|role| renewed(state, role)).collect();
-        if stale.is_empty() {
+        if changed.is_empty() {
             break;
         }
-        for role in stale {
+        for role in changed {
             state.put_as_is(&CLUSTER_ROLE, role)?;
         }
     }

@@ -7,8 +7,7 @@ use crate::object;
 use crate::protobuf;
 use crate::status::Refusal;
 
-const ACCEPTED: &str =
-    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+const ACCEPTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 /// A body as it came.
 #[derive(Clone, Debug, Default)]

@@ -57,8 +57,7 @@ impl Chosen {
     }
 
     pub(crate) fn includes(&self, object: &Value) -> bool {
-        let here =
-            self.namespace.is_empty() || crate::object::namespace(object) == self.namespace;
+        let here = self.namespace.is_empty() || crate::object::namespace(object) == self.namespace;
         here && self.labels.matches(object) && self.fields.matches(object)
     }
 }

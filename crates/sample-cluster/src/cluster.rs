@@ -38,7 +38,7 @@ pub(crate) struct Cluster {
 /// What a request is answered with.
 pub(crate) enum Reply {
     Page(Page),
-    Answer(Call, Answer, watch::Receiver<u64>),
+    Answer(Box<Call>, Answer, watch::Receiver<u64>),
 }
 
 impl Cluster {
@@ -67,7 +67,11 @@ impl Cluster {
             match path::target(head.uri.path()) {
                 Target::Path(path) => {
                     let verb = head.method.as_str().to_lowercase();
-                    door::check(state, &user, &Wish { verb, path: path.clone(), ..Wish::default() })?;
+                    door::check(
+                        state,
+                        &user,
+                        &Wish { verb, path: path.clone(), ..Wish::default() },
+                    )?;
                     if head.method != Method::GET && head.method != Method::HEAD {
                         return Err(Refusal::method(NO_METHOD));
                     }
@@ -79,7 +83,7 @@ impl Cluster {
                     let answer = self.dispatch(state, &call, &head.method, now);
                     // Also after a refusal: whatever was changed before it is told.
                     state.seal()?;
-                    Ok(Reply::Answer(call, answer?, state.listen()))
+                    Ok(Reply::Answer(Box::new(call), answer?, state.listen()))
                 }
             }
         })
@@ -113,7 +117,8 @@ impl Cluster {
         }
         door::check(state, &user, &wish)?;
         let Some(kind) = kind else {
-            let known = at.version == "v1" && (at.group.is_empty() || kinds::GROUPS.contains(&at.group.as_str()));
+            let known = at.version == "v1"
+                && (at.group.is_empty() || kinds::GROUPS.contains(&at.group.as_str()));
             return if known { Err(Refusal::unknown_resource()) } else { Ok(None) };
         };
         if !kind.namespaced {
@@ -144,7 +149,8 @@ impl Cluster {
         }
         // A namespaced object is made and found in its namespace only.
         let placed = !call.kind.namespaced || !call.at.namespace.is_empty();
-        let known = call.kind.verbs().contains(&verb) || (verb == "create" && call.kind.usage == Use::Planted);
+        let known = call.kind.verbs().contains(&verb)
+            || (verb == "create" && call.kind.usage == Use::Planted);
         match verb {
             _ if !known => Err(Refusal::method(NO_METHOD)),
             "list" => read::list(state, call),
@@ -184,3 +190,6 @@ impl Cluster {
 }
 
 const NO_METHOD: &str = "the server does not allow this method on the requested resource";
+
+#[cfg(test)]
+mod tests;

@@ -140,15 +140,14 @@ fn covers(owned: &Rule, atom: &Rule) -> bool {
 
 /// Puts the verbs for one thing together, so that the refusal stays short.
 fn compact(atoms: Vec<Rule>) -> Vec<Rule> {
-    let mut simple: BTreeMap<(Vec<String>, Vec<String>, Vec<String>), Rule> = BTreeMap::new();
+    let mut simple: BTreeMap<[Vec<String>; 3], Rule> = BTreeMap::new();
     let mut rest = Vec::new();
     for atom in atoms {
         if !atom.non_resource_urls.is_empty() {
             rest.push(atom);
             continue;
         }
-        let key =
-            (atom.api_groups.clone(), atom.resources.clone(), atom.resource_names.clone());
+        let key = [atom.api_groups.clone(), atom.resources.clone(), atom.resource_names.clone()];
         let into = simple.entry(key).or_insert_with(|| Rule { verbs: Vec::new(), ..atom.clone() });
         for verb in atom.verbs {
             if !into.verbs.contains(&verb) {

@@ -75,10 +75,7 @@ impl Keys {
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?
             .with_no_client_auth()
-            .with_single_cert(
-                chain.map_err(io::Error::other)?,
-                key.map_err(io::Error::other)?,
-            )
+            .with_single_cert(chain.map_err(io::Error::other)?, key.map_err(io::Error::other)?)
             .map_err(io::Error::other)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))

@@ -54,8 +54,7 @@ pub(crate) static CLUSTER_ROLE_BINDING: Kind =
 static EVENT: Kind = kind(("", "events", "Event"), true, Some("ev"), Use::Empty);
 static LIMIT_RANGE: Kind =
     kind(("", "limitranges", "LimitRange"), true, Some("limits"), Use::Empty);
-static QUOTA: Kind =
-    kind(("", "resourcequotas", "ResourceQuota"), true, Some("quota"), Use::Empty);
+static QUOTA: Kind = kind(("", "resourcequotas", "ResourceQuota"), true, Some("quota"), Use::Empty);
 static LOCAL_REVIEW: Kind = kind(
     (REVIEWS, "localsubjectaccessreviews", "LocalSubjectAccessReview"),
     true,

@@ -168,11 +168,7 @@ impl Drop for SampleCluster {
     }
 }
 
-fn planted(
-    folder: Option<&Folder>,
-    namespaces: &[String],
-    clock: &dyn Clock,
-) -> io::Result<State> {
+fn planted(folder: Option<&Folder>, namespaces: &[String], clock: &dyn Clock) -> io::Result<State> {
     let mut state = State::new(folder.map(Folder::objects));
     seed::plant(&mut state, namespaces, clock.now())
         .and_then(|()| state.seal())

@@ -58,7 +58,9 @@ fn strategic(into: &mut Value, patch: Value) {
             }
             (Some(by), Value::Array(items)) => {
                 let list = object.entry(key).or_insert_with(|| Value::Array(Vec::new()));
-                items.into_iter().for_each(|item| strategic_item(list, by, item));
+                for item in items {
+                    strategic_item(list, by, item);
+                }
             }
             (_, value) => strategic(object.entry(key).or_insert(Value::Null), value),
         }

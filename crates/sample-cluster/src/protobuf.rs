@@ -34,11 +34,8 @@ const RULE: Message = &[
     (4, "resourceNames", Field::Texts),
     (5, "nonResourceURLs", Field::Texts),
 ];
-const EXPRESSION: Message = &[
-    (1, "key", Field::Text),
-    (2, "operator", Field::Text),
-    (3, "values", Field::Texts),
-];
+const EXPRESSION: Message =
+    &[(1, "key", Field::Text), (2, "operator", Field::Text), (3, "values", Field::Texts)];
 const SELECTOR: Message =
     &[(1, "matchLabels", Field::Labels), (2, "matchExpressions", Field::Many(EXPRESSION))];
 const AGGREGATION: Message = &[(1, "clusterRoleSelectors", Field::Many(SELECTOR))];
@@ -210,3 +207,6 @@ fn number(bytes: &mut &[u8]) -> Option<u64> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

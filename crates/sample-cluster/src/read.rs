@@ -40,7 +40,11 @@ pub(crate) fn list(state: &State, call: &Call) -> Result<Answer, Refusal> {
     let mut left: Vec<&Value> = state
         .list(call.kind, &call.at.namespace)
         .filter(|one| chosen.includes(one))
-        .filter(|one| after.as_ref().is_none_or(|next| place(one) > (next.namespace.clone(), next.name.clone())))
+        .filter(|one| {
+            after
+                .as_ref()
+                .is_none_or(|next| place(one) > (next.namespace.clone(), next.name.clone()))
+        })
         .collect();
     let version = after.as_ref().map_or(state.version(), |next| next.version);
     let mut meta = json!({ "resourceVersion": version.to_string() });

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use crate::call::{Answer, Call};
 use crate::kinds::{ACCOUNT, TOKENS};
+use crate::object;
 use crate::rbac::{self, Wish};
 use crate::seed;
 use crate::status::{Flaw, Refusal};
 use crate::store::State;
 use crate::token::{self, Claims, ISSUER, Signer};
 use crate::user::User;
-use crate::object;
 
 /// An hour, unless the caller asks for something else.
 const USUAL_LIFE: i64 = 3_600;
@@ -112,8 +112,7 @@ pub(crate) fn token(
         return invalid(Flaw::forbidden("spec.boundObjectRef", why));
     }
     let asked = object::list(&body, "/spec/audiences").iter();
-    let mut audiences: Vec<String> =
-        asked.filter_map(Value::as_str).map(str::to_owned).collect();
+    let mut audiences: Vec<String> = asked.filter_map(Value::as_str).map(str::to_owned).collect();
     if audiences.is_empty() {
         audiences.push(ISSUER.to_owned());
     }

@@ -24,8 +24,8 @@ pub(crate) fn plant(
         let mut role = json!({ "metadata": meta, "rules": rules });
         if let (Some(part), Some(role)) = (gathers(name), role.as_object_mut()) {
             let selector = json!({ "matchLabels": { gathered_by(part): "true" } });
-            let rule = json!({ "clusterRoleSelectors": [selector] });
-            role.insert("aggregationRule".to_owned(), rule);
+            let gathers = json!({ "clusterRoleSelectors": [selector] });
+            role.insert("aggregationRule".to_owned(), gathers);
         }
         keep(state, &CLUSTER_ROLE, role, now)?;
     }
@@ -46,9 +46,8 @@ pub(crate) fn plant(
     }
     for (nth, name) in namespaces.iter().enumerate() {
         namespace(state, name, now)?;
-        for (last, (app, image, port)) in [("mongodb", "mongo:7", 27017), ("nodejs", "node:22", 3000)]
-            .into_iter()
-            .enumerate()
+        for (last, (app, image, port)) in
+            [("mongodb", "mongo:7", 27017), ("nodejs", "node:22", 3000)].into_iter().enumerate()
         {
             let address = format!("10.1.{}.{}", nth % 250, 10 + last);
             keep(state, &POD, pod((name, app), (image, port), &address, now), now)?;
@@ -133,11 +132,7 @@ fn roles() -> Vec<(&'static str, Value, Vec<Value>)> {
     };
     vec![
         ("admin", by_default(), Vec::new()),
-        (
-            "cluster-admin",
-            by_default(),
-            vec![rule(&["*"], "*", "*"), outside(&["*"], &["*"])],
-        ),
+        ("cluster-admin", by_default(), vec![rule(&["*"], "*", "*"), outside(&["*"], &["*"])]),
         ("edit", part("admin"), Vec::new()),
         (
             "system:aggregate-to-admin",
@@ -145,7 +140,16 @@ fn roles() -> Vec<(&'static str, Value, Vec<Value>)> {
             vec![
                 rule(&["create"], REVIEWS, "localsubjectaccessreviews"),
                 rule(
-                    &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+                    &[
+                        "create",
+                        "delete",
+                        "deletecollection",
+                        "get",
+                        "list",
+                        "patch",
+                        "update",
+                        "watch",
+                    ],
                     RBAC,
                     "rolebindings roles",
                 ),
@@ -164,8 +168,17 @@ fn roles() -> Vec<(&'static str, Value, Vec<Value>)> {
             vec![outside(
                 &["get"],
                 &[
-                    "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi",
-                    "/openapi/*", "/readyz", "/version", "/version/",
+                    "/api",
+                    "/api/*",
+                    "/apis",
+                    "/apis/*",
+                    "/healthz",
+                    "/livez",
+                    "/openapi",
+                    "/openapi/*",
+                    "/readyz",
+                    "/version",
+                    "/version/",
                 ],
             )],
         ),
@@ -187,11 +200,7 @@ fn roles() -> Vec<(&'static str, Value, Vec<Value>)> {
 /// that are not here, so that the role reads the same.
 fn edit_rules() -> Vec<Value> {
     vec![
-        rule(
-            READ,
-            "",
-            "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy",
-        ),
+        rule(READ, "", "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy"),
         rule(&["impersonate"], "", "serviceaccounts"),
         rule(WRITE, "", "pods pods/attach pods/exec pods/portforward pods/proxy"),
         rule(
@@ -271,8 +280,7 @@ fn pod(
     now: DateTime<Utc>,
 ) -> Value {
     let since = time(now);
-    let condition =
-        |kind| json!({ "type": kind, "status": "True", "lastTransitionTime": since });
+    let condition = |kind| json!({ "type": kind, "status": "True", "lastTransitionTime": since });
     let conditions = ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map(condition);
     json!({
         "metadata": { "name": app, "namespace": namespace, "labels": { "app": app } },

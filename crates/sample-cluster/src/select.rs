@@ -45,7 +45,8 @@ impl Need {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
             text.chars().all(plain).then(|| text.to_owned())
         };
-        if let Some((before, values)) = term.trim().strip_suffix(')').and_then(|t| t.split_once('('))
+        if let Some((before, values)) =
+            term.trim().strip_suffix(')').and_then(|t| t.split_once('('))
         {
             let values: Option<Vec<String>> = values.split(',').map(value).collect();
             let (name, word) = before.trim().rsplit_once(char::is_whitespace)?;

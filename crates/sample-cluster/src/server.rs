@@ -112,7 +112,7 @@ async fn respond(cluster: &Arc<Cluster>, request: Request<Incoming>) -> Out {
             Ok(json(code, &shown))
         }
         Ok(Reply::Answer(call, Answer::Watch { from, first }, changed)) => {
-            Watch::new(cluster, call, (from, first), changed).map(|watch| {
+            Watch::new(cluster, *call, (from, first), changed).map(|watch| {
                 let body = StreamBody::new(watch.lines()).boxed_unsync();
                 with_type(StatusCode::OK, "application/json", body)
             })

@@ -102,8 +102,11 @@ impl Refusal {
 
     pub(crate) fn already_exists(kind: &Kind, name: &str) -> Self {
         let message = format!("{} {name:?} already exists", kind.qualified());
-        Self::new(StatusCode::CONFLICT, "AlreadyExists", message)
-            .about(kind.plural, kind.group, name)
+        Self::new(StatusCode::CONFLICT, "AlreadyExists", message).about(
+            kind.plural,
+            kind.group,
+            name,
+        )
     }
 
     /// Somebody else was faster.

@@ -133,7 +133,12 @@ impl State {
     }
 
     /// Removes an object; a namespace with everything that is in it.
-    pub(crate) fn remove(&mut self, kind: &Kind, namespace: &str, name: &str) -> Result<(), Refusal> {
+    pub(crate) fn remove(
+        &mut self,
+        kind: &Kind,
+        namespace: &str,
+        name: &str,
+    ) -> Result<(), Refusal> {
         if *kind == NAMESPACE {
             let inside = self.objects.keys().filter(|key| key.namespace == name);
             for key in inside.cloned().collect::<Vec<_>>() {

@@ -12,20 +12,36 @@ type Column = (&'static str, bool);
 fn columns(kind: &Kind) -> &'static [Column] {
     match kind.plural {
         "pods" => &[
-            ("Name", false), ("Ready", false), ("Status", false), ("Restarts", false), ("Age", false),
-            ("IP", true), ("Node", true), ("Nominated Node", true), ("Readiness Gates", true),
+            ("Name", false),
+            ("Ready", false),
+            ("Status", false),
+            ("Restarts", false),
+            ("Age", false),
+            ("IP", true),
+            ("Node", true),
+            ("Nominated Node", true),
+            ("Readiness Gates", true),
         ],
         "namespaces" => &[("Name", false), ("Status", false), ("Age", false)],
         "serviceaccounts" => &[("Name", false), ("Secrets", false), ("Age", false)],
         "rolebindings" | "clusterrolebindings" => &[
-            ("Name", false), ("Role", false), ("Age", false),
-            ("Users", true), ("Groups", true), ("ServiceAccounts", true),
+            ("Name", false),
+            ("Role", false),
+            ("Age", false),
+            ("Users", true),
+            ("Groups", true),
+            ("ServiceAccounts", true),
         ],
         "events" => &[
-            ("Last Seen", false), ("Type", false), ("Reason", false), ("Object", false),
+            ("Last Seen", false),
+            ("Type", false),
+            ("Reason", false),
+            ("Object", false),
             ("Message", false),
         ],
-        "resourcequotas" => &[("Name", false), ("Age", false), ("Request", false), ("Limit", false)],
+        "resourcequotas" => {
+            &[("Name", false), ("Age", false), ("Request", false), ("Limit", false)]
+        }
         _ => &[("Name", false), ("Created At", false)],
     }
 }
@@ -46,7 +62,17 @@ fn cells(kind: &Kind, one: &Value, now: DateTime<Utc>) -> Vec<Value> {
             let address = shown(object::word(one, "/status/podIP"));
             let node = shown(object::word(one, "/spec/nodeName"));
             let phase = json!(object::word(one, "/status/phase"));
-            vec![name, json!(ready), phase, json!(restarts), age, address, node, nothing(), nothing()]
+            vec![
+                name,
+                json!(ready),
+                phase,
+                json!(restarts),
+                age,
+                address,
+                node,
+                nothing(),
+                nothing(),
+            ]
         }
         "namespaces" => vec![name, json!(object::word(one, "/status/phase")), age],
         "serviceaccounts" => vec![name, json!(object::list(one, "/secrets").len()), age],
@@ -137,17 +163,17 @@ fn age(since: &str, now: DateTime<Utc>) -> String {
         if rest == 0 { format!("{whole}{unit}") } else { format!("{whole}{unit}{rest}{part}") }
     };
     match seconds {
-        ..-1 => "<invalid>".to_owned(),
-        ..0 => "0s".to_owned(),
-        ..120 => format!("{seconds}s"),
-        ..600 => two(minutes, 'm', seconds % 60, 's'),
-        ..10_800 => format!("{minutes}m"),
-        ..28_800 => two(hours, 'h', minutes % 60, 'm'),
-        ..172_800 => format!("{hours}h"),
-        ..691_200 => two(days, 'd', hours % 24, 'h'),
-        ..63_072_000 => format!("{days}d"),
-        ..252_288_000 => two(years, 'y', days % 365, 'd'),
-        _ => format!("{years}y"),
+        ..=-2 => "<invalid>".to_owned(),
+        -1 => "0s".to_owned(),
+        0..120 => format!("{seconds}s"),
+        120..600 => two(minutes, 'm', seconds % 60, 's'),
+        600..10_800 => format!("{minutes}m"),
+        10_800..28_800 => two(hours, 'h', minutes % 60, 'm'),
+        28_800..172_800 => format!("{hours}h"),
+        172_800..691_200 => two(days, 'd', hours % 24, 'h'),
+        691_200..63_072_000 => format!("{days}d"),
+        63_072_000..252_288_000 => two(years, 'y', days % 365, 'd'),
+        252_288_000.. => format!("{years}y"),
     }
 }
 

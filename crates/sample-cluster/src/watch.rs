@@ -59,7 +59,9 @@ impl Watch {
             over: false,
             _place: place,
         };
-        first.into_iter().for_each(|object| watch.push("ADDED", object));
+        for object in first {
+            watch.push("ADDED", object);
+        }
         Ok(watch)
     }
 
@@ -98,7 +100,11 @@ impl Watch {
     fn read(&mut self) {
         let cluster = Arc::clone(&self.cluster);
         cluster.with(|state| match self.events(state) {
-            Ok(events) => events.into_iter().for_each(|(kind, object)| self.push(kind, object)),
+            Ok(events) => {
+                for (event, object) in events {
+                    self.push(event, object);
+                }
+            }
             Err(refusal) => {
                 self.push("ERROR", refusal.body());
                 self.over = true;
@@ -137,3 +143,7 @@ impl Watch {
         self.ready.push_back(Bytes::from(format!("{line}\n")));
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test waits for what it spawns")]
+mod tests;

@@ -98,11 +98,7 @@ pub(crate) fn update(state: &mut State, call: &Call) -> Result<Answer, Refusal> 
     change(state, call, &before, body)
 }
 
-pub(crate) fn patch(
-    state: &mut State,
-    call: &Call,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+pub(crate) fn patch(state: &mut State, call: &Call, now: DateTime<Utc>) -> Result<Answer, Refusal> {
     let applied = call.body.media == patch::APPLY;
     if applied && call.option("fieldManager").is_empty() {
         let flaw = crate::status::Flaw::required("fieldManager", "is required for apply patch");
@@ -155,12 +151,7 @@ fn same_name(call: &Call, body: &Value) -> Result<(), Refusal> {
     )))
 }
 
-fn change(
-    state: &mut State,
-    call: &Call,
-    before: &Value,
-    after: Value,
-) -> Result<Answer, Refusal> {
+fn change(state: &mut State, call: &Call, before: &Value, after: Value) -> Result<Answer, Refusal> {
     let (kind, name) = (call.kind, &call.at.name);
     same_name(call, &after)?;
     let mut after = admit::normal(kind, after)?;
@@ -200,8 +191,7 @@ pub(crate) fn delete(
     now: DateTime<Utc>,
 ) -> Result<Answer, Refusal> {
     let (kind, name) = (call.kind, &call.at.name);
-    let options =
-        if call.body.bytes.is_empty() { json!({}) } else { call.body.read()? };
+    let options = if call.body.bytes.is_empty() { json!({}) } else { call.body.read()? };
     let mut found = current(state, call)?.clone();
     for (key, spelt) in [("uid", "UID"), ("resourceVersion", "ResourceVersion")] {
         let (wanted, there) =

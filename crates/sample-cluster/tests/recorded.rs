@@ -6,7 +6,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test stops at the first thing that is not as it should be"
 )]
@@ -69,7 +68,11 @@ async fn a_session_is_answered_as_a_real_cluster_answers_it() {
         twin.clear(&NAMESPACES);
         sample.shutdown().await;
         let same = session.len() - found.len();
-        say(&format!("{same} of {} answers are the same with {}", session.len(), program.display()));
+        say(&format!(
+            "{same} of {} answers are the same with {}",
+            session.len(),
+            program.display()
+        ));
         differences.extend(found.into_iter().map(|one| format!("{}: {one}", program.display())));
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));

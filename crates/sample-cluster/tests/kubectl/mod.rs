@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 /// All that this machine has.
 pub(crate) fn kubectls() -> Vec<PathBuf> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/counterparties/kubectl.sh");
+    let script =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/counterparties/kubectl.sh");
     let output = Command::new(script).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "kubectl.sh failed");
     let lines = String::from_utf8(output.stdout).unwrap();

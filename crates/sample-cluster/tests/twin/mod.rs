@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::kubectl::Kubectl;
 
 /// How long a real cluster may take for something that its controllers do.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// A real authorizer hears of a binding a moment after it was made.
 const MOMENT: Duration = Duration::from_millis(150);
 const GRANTEE: &str = "grantee";
@@ -65,7 +65,8 @@ impl Twin {
             self.theirs.ok(&[&["delete", "namespace", namespace][..], &gone[..]].concat());
         }
         let began = Instant::now();
-        let list = ["get", "namespaces", "recorded1", "recorded2", "recorded3", "--ignore-not-found"];
+        let list =
+            ["get", "namespaces", "recorded1", "recorded2", "recorded3", "--ignore-not-found"];
         while !self.theirs.ok(&list).is_empty() {
             assert!(began.elapsed() < LIMIT, "the namespaces stay");
             std::thread::sleep(MOMENT);
