@@ -1,7 +1,8 @@
-//! One grant from connect to gone, against a real API server and as exactly the least rights.
+//! One grant from connect to gone, against a real API server and as exactly the least rights; and
+//! the same against the sample cluster.
 //!
-//! `BELLHOP_TEST_KUBECONFIG` names an admin's kubeconfig of a cluster with the namespaces
-//! `customer1` and `customer2`. Without it the test says so and passes; in CI it fails.
+//! `BELLHOP_TEST_KUBECONFIG` names an admin's kubeconfig of a real cluster with the namespaces
+//! `customer1` and `customer2`. Without it the tests on that say so and pass; in CI they fail.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,13 +30,42 @@ use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBind
 use kube::api::{Api, DeleteParams, ListParams, PostParams};
 
 use real::{
-    Memory, World, admin_context, clock, kubeconfig, leaving, may_list_pods, random_bytes, say,
+    Ground, Memory, World, admin_context, clock, leaving, may_list_pods, random_bytes, say,
 };
 
-#[tokio::test]
-async fn a_grant_from_connect_to_gone() {
-    let Some(file) = kubeconfig() else { return };
-    let mut world = World::connect(&file, |_| {}).await;
+/// Makes a test of each story on a real cluster, and one on the sample cluster.
+macro_rules! stories {
+    ($($story:ident)*) => {
+        mod on_a_real_cluster {
+            $(#[tokio::test]
+            async fn $story() {
+                if let Some(ground) = super::Ground::real() {
+                    super::$story(&ground).await;
+                }
+            })*
+        }
+
+        mod on_the_sample_cluster {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(&super::Ground::sample().await).await;
+            })*
+        }
+    };
+}
+
+stories! {
+    a_grant_from_connect_to_gone
+    t11_overlaps_end_one_by_one_and_standing_access_stays
+    p25_listed_namespaces_get_rights_in_those_only
+    a_kubeconfig_is_used_directly_only_by_choice
+    connecting_says_what_is_wrong
+    t11_two_installations_share_a_cluster_and_leave_each_other_alone
+    the_way_to_usable_beside_the_bare_calls
+}
+
+async fn a_grant_from_connect_to_gone(ground: &Ground) {
+    let mut world = World::connect(&ground.file, |_| {}).await;
     let health = world.kube.check().await.unwrap();
     assert_eq!(
         (health.missing_rights, health.warnings),
@@ -98,10 +128,8 @@ async fn a_grant_from_connect_to_gone() {
     world.remove_rights().await;
 }
 
-#[tokio::test]
-async fn t11_overlaps_end_one_by_one_and_standing_access_stays() {
-    let Some(file) = kubeconfig() else { return };
-    let mut world = World::connect(&file, |_| {}).await;
+async fn t11_overlaps_end_one_by_one_and_standing_access_stays(ground: &Ground) {
+    let mut world = World::connect(&ground.file, |_| {}).await;
     let account = world.account();
     let wide = world.order("customer1", "edit", &account);
     let wide_before = world.kube.prepare(&wide).await.unwrap();
@@ -143,13 +171,11 @@ async fn t11_overlaps_end_one_by_one_and_standing_access_stays() {
     world.remove_rights().await;
 }
 
-#[tokio::test]
-async fn p25_listed_namespaces_get_rights_in_those_only() {
-    let Some(file) = kubeconfig() else { return };
+async fn p25_listed_namespaces_get_rights_in_those_only(ground: &Ground) {
     let choose = |options: &mut ConnectOptions| {
         options.namespaces = Some(vec!["customer1".to_owned()]);
     };
-    let mut world = World::connect(&file, choose).await;
+    let mut world = World::connect(&ground.file, choose).await;
     assert_eq!(world.kube.check().await.unwrap().missing_rights, Vec::<String>::new());
     let account = world.account();
     let order = world.order("customer1", "view", &account);
@@ -192,13 +218,11 @@ async fn p25_listed_namespaces_get_rights_in_those_only() {
     world.remove_rights().await;
 }
 
-#[tokio::test]
-async fn a_kubeconfig_is_used_directly_only_by_choice() {
-    let Some(file) = kubeconfig() else { return };
+async fn a_kubeconfig_is_used_directly_only_by_choice(ground: &Ground) {
     let installation = InstallationId(uuid_at(SystemClock.now(), random_bytes()));
     let mut options = ConnectOptions::new("k8s-direct", installation);
     options.offered = vec![OfferedRole::cluster_role("view")];
-    let context = admin_context(&file);
+    let context = admin_context(&ground.file);
     let settings = direct(&options, &context, false, clock()).await.unwrap();
     let kube = Kubernetes::open(settings, Arc::new(Memory::default()), clock()).unwrap();
     assert_eq!(kube.check().await.unwrap().missing_rights, Vec::<String>::new());
@@ -214,10 +238,8 @@ async fn a_kubeconfig_is_used_directly_only_by_choice() {
     assert_eq!(pin.len(), 36);
 }
 
-#[tokio::test]
-async fn connecting_says_what_is_wrong() {
-    let Some(file) = kubeconfig() else { return };
-    let mut world = World::connect(&file, |_| {}).await;
+async fn connecting_says_what_is_wrong(ground: &Ground) {
+    let mut world = World::connect(&ground.file, |_| {}).await;
     let account = world.account();
     let order = world.order("customer1", "view", &account);
     let before = world.kube.prepare(&order).await.unwrap();
@@ -241,11 +263,9 @@ async fn connecting_says_what_is_wrong() {
     world.remove_rights().await;
 }
 
-#[tokio::test]
-async fn t11_two_installations_share_a_cluster_and_leave_each_other_alone() {
-    let Some(file) = kubeconfig() else { return };
-    let mut one = World::connect(&file, |_| {}).await;
-    let mut two = World::connect(&file, |_| {}).await;
+async fn t11_two_installations_share_a_cluster_and_leave_each_other_alone(ground: &Ground) {
+    let mut one = World::connect(&ground.file, |_| {}).await;
+    let mut two = World::connect(&ground.file, |_| {}).await;
     let account = one.account();
     let order = one.order("customer2", "view", &account);
     let before = one.kube.prepare(&order).await.unwrap();
@@ -263,14 +283,14 @@ async fn t11_two_installations_share_a_cluster_and_leave_each_other_alone() {
     // The rights of one cannot be overwritten by connecting the other under its account's name.
     let mut options = ConnectOptions::new("k8s-real", two.installation);
     options.account = one.own_account().unwrap();
-    let fault = connect(&options, &admin_context(&file), &Memory::default(), clock()).await;
+    let fault = connect(&options, &admin_context(&ground.file), &Memory::default(), clock()).await;
     let fault = fault.unwrap_err().to_string();
     assert!(fault.contains("belongs to another Bellhop"), "{fault}");
 
     // Connecting again with fewer namespaces takes the wide rights away.
     options.installation = one.installation;
     options.namespaces = Some(vec!["customer2".to_owned()]);
-    connect(&options, &admin_context(&file), &Memory::default(), clock()).await.unwrap();
+    connect(&options, &admin_context(&ground.file), &Memory::default(), clock()).await.unwrap();
     let wide: Api<ClusterRoleBinding> = Api::all(one.admin.clone());
     let role: Api<ClusterRole> = Api::all(one.admin.clone());
     let rules = role.get(&options.account).await.unwrap().rules.unwrap();
@@ -284,10 +304,8 @@ async fn t11_two_installations_share_a_cluster_and_leave_each_other_alone() {
 }
 
 /// What a grant costs beside the bare calls that nobody can do without, on warm connections.
-#[tokio::test]
-async fn the_way_to_usable_beside_the_bare_calls() {
-    let Some(file) = kubeconfig() else { return };
-    let mut world = World::connect(&file, |_| {}).await;
+async fn the_way_to_usable_beside_the_bare_calls(ground: &Ground) {
+    let mut world = World::connect(&ground.file, |_| {}).await;
     let (mut ours, mut bare, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..20 {
         let account = world.account();

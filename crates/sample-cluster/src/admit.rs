@@ -180,27 +180,46 @@ fn is_label_of_any_length(name: &str) -> bool {
 }
 
 fn label_flaws(object: &Value) -> Vec<Flaw> {
-    let good = |value: &str| {
-        let plain = |c: char| c.is_ascii_alphanumeric();
-        value.is_empty()
-            || (value.len() <= 63
-                && value.starts_with(plain)
-                && value.ends_with(plain)
-                && value.chars().all(|c| plain(c) || "-_.".contains(c)))
-    };
-    let all = object::labels(object).into_iter().flatten();
-    all.filter_map(|(_, value)| value.as_str())
-        .filter(|value| !good(value))
-        .map(|value| {
-            Flaw::invalid(
-                "metadata.labels",
-                &format!("{value:?}"),
+    let flaw = |shown: &str, why| Flaw::invalid("metadata.labels", &format!("{shown:?}"), why);
+    let mut flaws = Vec::new();
+    for (key, value) in object::labels(object).into_iter().flatten() {
+        if !is_qualified(key) {
+            flaws.push(flaw(
+                key,
+                "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and \
+                 end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for \
+                 validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix \
+                 and '/' (e.g. 'example.com/MyName')",
+            ));
+        }
+        let value = value.as_str().unwrap_or_default();
+        if !value.is_empty() && !is_word(value) {
+            flaws.push(flaw(
+                value,
                 "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', \
                  and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or \
                  '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
-            )
-        })
-        .collect()
+            ));
+        }
+    }
+    flaws
+}
+
+fn is_qualified(key: &str) -> bool {
+    match key.split_once('/') {
+        None => is_word(key),
+        Some((prefix, name)) => {
+            prefix.len() <= 253 && prefix.split('.').all(is_label_of_any_length) && is_word(name)
+        }
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric();
+    text.len() <= 63
+        && text.starts_with(plain)
+        && text.ends_with(plain)
+        && text.chars().all(|c| plain(c) || "-_.".contains(c))
 }
 
 fn binding_flaws(kind: &Kind, object: &Value, flaws: &mut Vec<Flaw>) {
@@ -250,7 +269,9 @@ fn rule_flaws(kind: &Kind, object: &Value, flaws: &mut Vec<Flaw>) {
         }
         let resources = !rule.api_groups.is_empty() || !rule.resources.is_empty();
         if !rule.non_resource_urls.is_empty() {
-            let shown = format!("{:?}", rule.non_resource_urls).replace(", ", " ");
+            let urls: Vec<String> =
+                rule.non_resource_urls.iter().map(|url| format!("{url:?}")).collect();
+            let shown = format!("[]string{{{}}}", urls.join(", "));
             if *kind == ROLE {
                 let why = "namespaced rules cannot apply to non-resource URLs";
                 flaws.push(Flaw::invalid(at("nonResourceURLs"), &shown, why));

@@ -73,7 +73,7 @@ impl Cluster {
                         &Wish { verb, path: path.clone(), ..Wish::default() },
                     )?;
                     if head.method != Method::GET && head.method != Method::HEAD {
-                        return Err(Refusal::method(NO_METHOD));
+                        return Err(Refusal::method());
                     }
                     discovery::page(&path, &self.server).map(Reply::Page)
                 }
@@ -117,8 +117,7 @@ impl Cluster {
         }
         door::check(state, &user, &wish)?;
         let Some(kind) = kind else {
-            let known = at.version == "v1"
-                && (at.group.is_empty() || kinds::GROUPS.contains(&at.group.as_str()));
+            let known = at.group.is_empty() || kinds::GROUPS.contains(&at.group.as_str());
             return if known { Err(Refusal::unknown_resource()) } else { Ok(None) };
         };
         if !kind.namespaced {
@@ -152,16 +151,17 @@ impl Cluster {
         let known = call.kind.verbs().contains(&verb)
             || (verb == "create" && call.kind.usage == Use::Planted);
         match verb {
-            _ if !known => Err(Refusal::method(NO_METHOD)),
+            _ if !known => Err(Refusal::method()),
             "list" => read::list(state, call),
             "watch" => read::watch(state, call),
+            "create" if !placed => Err(Refusal::method()),
             _ if !placed => Err(Refusal::unknown_resource()),
             "get" => read::get(state, call),
             "create" if call.at.name.is_empty() => write::create(state, call, now),
             "update" => write::update(state, call),
             "patch" => write::patch(state, call, now),
             "delete" => write::delete(state, call, now),
-            _ => Err(Refusal::method(NO_METHOD)),
+            _ => Err(Refusal::method()),
         }
     }
 
@@ -188,8 +188,6 @@ impl Cluster {
         }
     }
 }
-
-const NO_METHOD: &str = "the server does not allow this method on the requested resource";
 
 #[cfg(test)]
 mod tests;

@@ -22,9 +22,7 @@ pub(crate) fn apply(before: &Value, body: &Body) -> Result<Value, Refusal> {
         "application/json-patch+json" => {
             let patch = serde_json::from_value::<json_patch::Patch>(body.json()?);
             let patch = patch.map_err(|error| Refusal::bad_request(error.to_string()))?;
-            json_patch::patch(&mut after, &patch).map_err(|error| {
-                Refusal::bad_request(format!("the patch does not fit the object: {error}"))
-            })?;
+            json_patch::patch(&mut after, &patch).map_err(|_error| Refusal::misfit())?;
         }
         _ => {
             return Err(Refusal::media_type(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::call::{Answer, Call, Chosen};
 use crate::object;
-use crate::status::Refusal;
+use crate::status::{Flaw, Refusal};
 use crate::store::State;
 
 /// Where a list goes on.
@@ -28,13 +28,12 @@ pub(crate) fn get(state: &State, call: &Call) -> Result<Answer, Refusal> {
 /// Pages are read from what is there when they are asked for, in the order of names: what was
 /// there from the first page to the last is in one of them.
 pub(crate) fn list(state: &State, call: &Call) -> Result<Answer, Refusal> {
+    check_options(call, false)?;
     let chosen = Chosen::of(call)?;
     let after = next(call)?;
     let limit = match call.option("limit") {
         "" | "0" => usize::MAX,
-        text => text
-            .parse()
-            .map_err(|_error| Refusal::bad_request(format!("invalid limit: {text:?}")))?,
+        text => text.parse().map_err(|_error| not_a_number("ParseInt", text))?,
     };
     let place = |one: &Value| (object::namespace(one).to_owned(), object::name(one).to_owned());
     let mut left: Vec<&Value> = state
@@ -78,18 +77,40 @@ fn next(call: &Call) -> Result<Option<Next>, Refusal> {
 /// A watch goes on from the version that its caller has seen; without one, it begins with all
 /// that is there.
 pub(crate) fn watch(state: &State, call: &Call) -> Result<Answer, Refusal> {
+    check_options(call, true)?;
     let chosen = Chosen::of(call)?;
-    let text = call.option("resourceVersion");
-    let from: u64 = match text {
+    let from: u64 = match call.option("resourceVersion") {
         "" => 0,
-        text => text.parse().map_err(|_error| {
-            Refusal::bad_request(format!("invalid resource version: {text:?}"))
-        })?,
+        text => text.parse().map_err(|_error| not_a_number("ParseUint", text))?,
     };
     if from == 0 {
         let all = state.list(call.kind, &call.at.namespace).filter(|one| chosen.includes(one));
         return Ok(Answer::Watch { from: state.version(), first: all.cloned().collect() });
     }
-    state.changes_after(from).map(drop)?;
     Ok(Answer::Watch { from, first: Vec::new() })
+}
+
+fn not_a_number(how: &str, text: &str) -> Refusal {
+    Refusal::bad_request(format!("strconv.{how}: parsing {text:?}: invalid syntax"))
+}
+
+/// Newer clients ask for lists that come as watches. They fall back when that is refused, as this
+/// version refuses it.
+fn check_options(call: &Call, is_watch: bool) -> Result<(), Refusal> {
+    const AT: &str = "resourceVersionMatch";
+    if call.option(AT).is_empty() {
+        return Ok(());
+    }
+    let flaw = |why| Flaw::forbidden(AT, &format!("{AT} is forbidden {why}"));
+    let mut flaws = Vec::new();
+    if is_watch {
+        flaws.push(flaw("for watch"));
+    }
+    if call.option("resourceVersion").is_empty() {
+        flaws.push(flaw("unless resourceVersion is provided"));
+    }
+    if flaws.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid("ListOptions", "meta.k8s.io", "", &flaws))
 }

@@ -49,24 +49,23 @@ fn wish(spec: &Value, user: &User, call: &Call) -> Result<Wish, Refusal> {
         }
         _ => None,
     };
-    let about_nobody = user.name.is_empty() && user.groups.is_empty();
-    let elsewhere = call.kind.namespaced
-        && wish.as_ref().is_none_or(|wish| wish.namespace != call.at.namespace);
-    let invalid = |flaw| Err(Refusal::invalid(call.kind.name, call.kind.group, "", &[flaw]));
-    match wish {
-        _ if about_nobody => {
-            invalid(Flaw::required("spec.user", "at least one of user or group must be specified"))
-        }
-        Some(_) if elsewhere => invalid(Flaw::required(
-            "spec.resourceAttributes.namespace",
-            "must be the namespace of the review",
-        )),
-        Some(wish) => Ok(wish),
-        None => invalid(Flaw::required(
-            "spec.resourceAttributes",
-            "exactly one of nonResourceAttributes or resourceAttributes must be specified",
-        )),
+    let invalid = |at, shown, why| {
+        Err(Refusal::invalid("", call.kind.group, "", &[Flaw::invalid(at, shown, why)]))
+    };
+    if user.name.is_empty() && user.groups.is_empty() {
+        return invalid("spec.user", "\"\"", "at least one of user or group must be specified");
     }
+    let Some(wish) = wish else {
+        let why = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
+        return invalid("spec.resourceAttributes", "\"null\"", why);
+    };
+    if call.kind.namespaced && wish.namespace != call.at.namespace {
+        let here = &call.at.namespace;
+        return Err(Refusal::bad_request(format!(
+            "spec.resourceAttributes.namespace must match namespace: {here}"
+        )));
+    }
+    Ok(wish)
 }
 
 fn rules(state: &State, user: &User, spec: &Value) -> Result<Answer, Refusal> {

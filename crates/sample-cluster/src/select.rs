@@ -126,24 +126,22 @@ pub(crate) struct Fields(Vec<(&'static str, String, bool)>);
 impl Fields {
     pub(crate) fn parse(kind: &Kind, text: &str) -> Result<Self, Refusal> {
         let one = |term: &str| {
-            let (field, value, equal) = match term.split_once("!=") {
-                Some((field, value)) => (field, value, false),
-                None => {
-                    let (field, value) = term.split_once("==").or_else(|| term.split_once('='))?;
-                    (field, value, true)
-                }
+            let parts = match term.split_once("!=") {
+                Some((field, value)) => Some((field, value, false)),
+                None => term.split_once('=').map(|(field, value)| (field, value, true)),
             };
-            Some((pointer(kind, field)?, value.to_owned(), equal))
+            let (field, value, equal) = parts.ok_or_else(|| {
+                Refusal::bad_request(format!(
+                    "invalid selector: '{text}'; can't understand '{term}'"
+                ))
+            })?;
+            let at = pointer(kind, field).ok_or_else(|| {
+                Refusal::bad_request(format!("field label not supported: {field}"))
+            })?;
+            let value = if equal { value.trim_start_matches('=') } else { value };
+            Ok((at, value.to_owned(), equal))
         };
-        let found: Option<Vec<_>> = terms(text).into_iter().map(one).collect();
-        found.map(Self).ok_or_else(|| {
-            let known = "metadata.name, metadata.namespace";
-            Refusal::bad_request(format!(
-                "Unable to find {:?} that match label selector \"\", field selector {text:?}: field label not \
-                 supported here (there are {known})",
-                format!("{}, {}", kind.api_version(), kind.plural)
-            ))
-        })
+        terms(text).into_iter().map(one).collect::<Result<_, _>>().map(Self)
     }
 
     /// The name that alone can match, which is then what the request is about.

@@ -54,8 +54,8 @@ impl Refusal {
     }
 
     fn about(mut self, kind: &str, group: &str, name: &str) -> Self {
-        let mut details = json!({ "kind": kind });
-        for (key, value) in [("group", group), ("name", name)] {
+        let mut details = json!({});
+        for (key, value) in [("kind", kind), ("group", group), ("name", name)] {
             if let (false, Some(all)) = (value.is_empty(), details.as_object_mut()) {
                 all.insert(key.to_owned(), value.into());
             }
@@ -82,9 +82,7 @@ impl Refusal {
 
     pub(crate) fn forbidden_path(why: &str) -> Self {
         let message = format!("forbidden: {why}");
-        let mut refusal = Self::new(StatusCode::FORBIDDEN, "Forbidden", message);
-        refusal.details = Some(Box::new(json!({})));
-        refusal
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message).about("", "", "")
     }
 
     pub(crate) fn not_found(kind: &Kind, name: &str) -> Self {
@@ -95,9 +93,7 @@ impl Refusal {
     /// No object is meant: there is no such resource.
     pub(crate) fn unknown_resource() -> Self {
         let message = "the server could not find the requested resource";
-        let mut refusal = Self::new(StatusCode::NOT_FOUND, "NotFound", message);
-        refusal.details = Some(Box::new(json!({})));
-        refusal
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message).about("", "", "")
     }
 
     pub(crate) fn already_exists(kind: &Kind, name: &str) -> Self {
@@ -160,8 +156,15 @@ impl Refusal {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
     }
 
-    pub(crate) fn method(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    pub(crate) fn method() -> Self {
+        let message = "the server does not allow this method on the requested resource";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).about("", "", "")
+    }
+
+    /// A JSON patch that does not fit the object.
+    pub(crate) fn misfit() -> Self {
+        let message = "the server rejected our request due to an error in our request";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message).about("", "", "")
     }
 
     pub(crate) fn too_large() -> Self {

@@ -20,8 +20,8 @@ pub(crate) fn create(
     now: DateTime<Utc>,
 ) -> Result<Answer, Refusal> {
     if call.kind.usage == Use::Planted {
-        return Err(Refusal::method(
-            "the sample cluster runs no containers, so no pods can be made in it",
+        return Err(Refusal::not_here(
+            "this is a sample cluster: it runs no containers, so no pods can be made in it",
         ));
     }
     let body = call.body.object(call.kind)?;

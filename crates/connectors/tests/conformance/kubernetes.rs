@@ -1,4 +1,4 @@
-//! The kit on a real API server, with exactly the rights of the manifest.
+//! The kit on a real API server and on the sample cluster, with exactly the rights of the manifest.
 
 mod outside;
 
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::kit::http::Message;
 use crate::kit::proxy::{Elsewhere, Proxy, Upstream};
 use crate::kit::{System, conforms};
-use crate::real::{World, clock, kubeconfig};
+use crate::real::{Ground, World, clock};
 use outside::Outside;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -29,18 +29,22 @@ struct Cluster {
     proxy: Proxy,
     /// What the connector is told: the proxy's address and authority.
     settings: Settings,
-    file: std::path::PathBuf,
+    ground: Arc<Ground>,
     outside: Outside,
 }
 
 impl Cluster {
     /// Nothing when there is no cluster to test on, which was said then.
-    async fn start() -> Option<Self> {
-        Some(Self::on(kubeconfig()?).await)
+    async fn real() -> Option<Self> {
+        Some(Self::on(Arc::new(Ground::real()?)).await)
     }
 
-    async fn on(file: std::path::PathBuf) -> Self {
-        let world = World::connect(&file, |_| {}).await;
+    async fn sample() -> Option<Self> {
+        Some(Self::on(Arc::new(Ground::sample().await)).await)
+    }
+
+    async fn on(ground: Arc<Ground>) -> Self {
+        let world = World::connect(&ground.file, |_| {}).await;
         let mut settings = world.settings.clone();
         let ca = STANDARD.decode(settings.ca.unwrap()).unwrap();
         let address = settings.server.trim_start_matches("https://").to_owned();
@@ -48,7 +52,7 @@ impl Cluster {
         settings.server = format!("https://{}", proxy.address);
         settings.ca = Some(STANDARD.encode(&proxy.ca));
         let outside = Outside::new(&world);
-        Self { world, proxy, settings, file, outside }
+        Self { world, proxy, settings, ground, outside }
     }
 
     fn target_in(namespace: &str) -> Target {
@@ -106,7 +110,7 @@ impl System for Cluster {
     }
 
     async fn neighbour(&self) -> Box<dyn System> {
-        Box::new(Self::on(self.file.clone()).await)
+        Box::new(Self::on(Arc::clone(&self.ground)).await)
     }
 
     fn is_shared(&self) -> bool {
@@ -210,4 +214,11 @@ impl System for Cluster {
     }
 }
 
-conforms!(Cluster::start());
+conforms!(Cluster::real());
+
+/// The same on the sample cluster: it is one that the connector cannot tell from a real one.
+mod sample {
+    use super::{Cluster, conforms};
+
+    conforms!(Cluster::sample());
+}

@@ -11,6 +11,7 @@ use bellhop_connectors::kubernetes::{
 use bellhop_connectors::{Account, Connector, Fault, Leaving, Order, Probe};
 use bellhop_domain::ids::uuid_at;
 use bellhop_domain::{Before, Clock, GrantId, InstallationId, SystemClock};
+use bellhop_sample_cluster::{Options, SampleCluster};
 use chrono::TimeDelta;
 use k8s_openapi::api::authentication::v1::TokenRequest;
 use k8s_openapi::api::core::v1::{Pod, ServiceAccount};
@@ -36,6 +37,28 @@ impl CredentialStore for Memory {
     }
 }
 
+/// A cluster to test on: the admin's kubeconfig, and what serves it if we do.
+pub(crate) struct Ground {
+    pub(crate) file: PathBuf,
+    _sample: Option<(SampleCluster, tempfile::TempDir)>,
+}
+
+impl Ground {
+    /// The real one that the environment names, if it does.
+    pub(crate) fn real() -> Option<Self> {
+        Some(Self { file: kubeconfig()?, _sample: None })
+    }
+
+    /// A sample cluster of this test's own, which is always to be had.
+    pub(crate) async fn sample() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let sample = SampleCluster::start(Options::default()).await.unwrap();
+        let file = dir.path().join("kubeconfig");
+        std::fs::write(&file, sample.kubeconfig()).unwrap();
+        Self { file, _sample: Some((sample, dir)) }
+    }
+}
+
 /// See above.
 pub(crate) struct World {
     pub(crate) installation: InstallationId,
@@ -47,7 +70,7 @@ pub(crate) struct World {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test reads which cluster it may use")]
-pub(crate) fn kubeconfig() -> Option<PathBuf> {
+fn kubeconfig() -> Option<PathBuf> {
     let file = std::env::var("BELLHOP_TEST_KUBECONFIG").ok().filter(|file| !file.is_empty());
     if file.is_none() {
         assert!(std::env::var("CI").is_err(), "CI has to set BELLHOP_TEST_KUBECONFIG");

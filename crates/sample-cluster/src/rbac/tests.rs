@@ -42,11 +42,21 @@ fn state() -> State {
         (&CLUSTER_ROLE_BINDING, binding("crew", "", ("ClusterRole", "lister"), &crew)),
         (
             &CLUSTER_ROLE_BINDING,
-            binding("jane", "", ("ClusterRole", "owner"), &json!({ "kind": "User", "name": "jane" })),
+            binding(
+                "jane",
+                "",
+                ("ClusterRole", "owner"),
+                &json!({ "kind": "User", "name": "jane" }),
+            ),
         ),
         (
             &CLUSTER_ROLE_BINDING,
-            binding("lost", "", ("ClusterRole", "nobody"), &json!({ "kind": "User", "name": "lost" })),
+            binding(
+                "lost",
+                "",
+                ("ClusterRole", "nobody"),
+                &json!({ "kind": "User", "name": "lost" }),
+            ),
         ),
     ] {
         state.put(kind, object).unwrap();

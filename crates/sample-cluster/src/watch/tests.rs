@@ -103,3 +103,15 @@ async fn there_are_only_so_many_watches() {
     drop(open);
     assert!(watch(&cluster, "", false).is_ok());
 }
+
+#[tokio::test]
+async fn a_watch_that_fell_behind_has_to_begin_anew() {
+    let cluster = cluster();
+    let behind = watch(&cluster, "", false).unwrap();
+    for nth in 0..1_001 {
+        put(&cluster, "ann", &format!("c{nth}"));
+    }
+    let events = events(behind, 9).await;
+    assert_eq!(events.len(), 1, "it ends then");
+    assert_eq!((events[0].0.as_str(), &events[0].1["code"]), ("ERROR", &json!(410)));
+}
