@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::call::{Answer, Call};
 use crate::discovery::{self, Page};
 use crate::door::{self, Door};
-use crate::kinds::{self, Use};
+use crate::kinds::{self, NAMESPACE, Use};
 use crate::path::{self, Resource, Target};
 use crate::rbac::Wish;
 use crate::select::Fields;
@@ -120,7 +120,12 @@ impl Cluster {
             let known = at.group.is_empty() || kinds::GROUPS.contains(&at.group.as_str());
             return if known { Err(Refusal::unknown_resource()) } else { Ok(None) };
         };
-        if !kind.namespaced {
+        if !kind.namespaced && !at.namespace.is_empty() {
+            // A right in one namespace reaches that namespace itself, and nothing else that is in
+            // none: whoever asks for that by way of a namespace was allowed too little.
+            if *kind != NAMESPACE || at.name != at.namespace {
+                return Err(Refusal::unknown_resource());
+            }
             at.namespace.clear();
         }
         let word = |name| head.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();

@@ -59,7 +59,7 @@ pub(crate) fn target(path: &str) -> Target {
     let mut rest = rest.iter().map(|&part| part.to_owned());
     resource.plural = rest.next().unwrap_or_default();
     resource.name = rest.next().unwrap_or_default();
-    resource.subresource = rest.next().unwrap_or_default();
+    resource.subresource = rest.collect::<Vec<_>>().join("/");
     Target::Resource(resource)
 }
 

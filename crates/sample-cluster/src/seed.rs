@@ -3,15 +3,16 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use crate::kinds::{
-    ACCOUNT, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, Kind, NAMESPACE, POD, RBAC, REVIEWS,
-};
+use crate::kinds::{ACCOUNT, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, Kind, NAMESPACE, POD, RBAC};
 use crate::object;
 use crate::status::Refusal;
 use crate::store::State;
 
-const READ: &[&str] = &["get", "list", "watch"];
-const WRITE: &[&str] = &["create", "delete", "deletecollection", "patch", "update"];
+const RULES: &str = include_str!("seed/roles.txt");
+const POD_AS_IT_RUNS: &str = include_str!("seed/pod.json");
+/// Roles that gather others, and in which they are gathered themselves.
+const GATHERING: [(&str, Option<&str>); 3] =
+    [("admin", None), ("edit", Some("admin")), ("view", Some("edit"))];
 
 /// Fills a new cluster.
 pub(crate) fn plant(
@@ -19,15 +20,14 @@ pub(crate) fn plant(
     namespaces: &[String],
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    for (name, labels, rules) in roles() {
-        let meta = json!({ "name": name, "labels": labels, "annotations": kept_by_the_server() });
-        let mut role = json!({ "metadata": meta, "rules": rules });
-        if let (Some(part), Some(role)) = (gathers(name), role.as_object_mut()) {
-            let selector = json!({ "matchLabels": { gathered_by(part): "true" } });
-            let gathers = json!({ "clusterRoleSelectors": [selector] });
-            role.insert("aggregationRule".to_owned(), gathers);
-        }
-        keep(state, &CLUSTER_ROLE, role, now)?;
+    for (name, rules) in roles() {
+        let into = name.strip_prefix("system:aggregate-to-");
+        keep(state, &CLUSTER_ROLE, role(name, into, json!({ "rules": rules })), now)?;
+    }
+    for (name, into) in GATHERING {
+        let selector = json!({ "matchLabels": { gathered_by(name): "true" } });
+        let rule = json!({ "aggregationRule": { "clusterRoleSelectors": [selector] } });
+        keep(state, &CLUSTER_ROLE, role(name, into, rule), now)?;
     }
     for (name, groups) in bindings() {
         let group = |name| json!({ "kind": "Group", "apiGroup": RBAC, "name": name });
@@ -107,10 +107,6 @@ fn gathered_by(part: &str) -> String {
     format!("{RBAC}/aggregate-to-{part}")
 }
 
-fn gathers(role: &str) -> Option<&str> {
-    ["admin", "edit", "view"].contains(&role).then_some(role)
-}
-
 fn bindings() -> [(&'static str, &'static [&'static str]); 5] {
     let everybody: &[&str] = &["system:authenticated"];
     [
@@ -122,157 +118,46 @@ fn bindings() -> [(&'static str, &'static [&'static str]); 5] {
     ]
 }
 
-fn roles() -> Vec<(&'static str, Value, Vec<Value>)> {
-    let part = |of: &str| {
-        let mut labels = by_default();
-        if let Some(labels) = labels.as_object_mut() {
-            labels.insert(gathered_by(of), "true".into());
+fn role(name: &str, into: Option<&str>, mut rest: Value) -> Value {
+    let mut labels = by_default();
+    if let (Some(into), Some(labels)) = (into, labels.as_object_mut()) {
+        labels.insert(gathered_by(into), "true".into());
+    }
+    let meta = json!({ "name": name, "labels": labels, "annotations": kept_by_the_server() });
+    if let Some(rest) = rest.as_object_mut() {
+        rest.insert("metadata".to_owned(), meta);
+    }
+    rest
+}
+
+/// The roles of the table with their rules, in its order.
+fn roles() -> Vec<(&'static str, Vec<Value>)> {
+    let mut all: Vec<(&str, Vec<Value>)> = Vec::new();
+    let words = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
+    for line in RULES.lines().filter(|line| !line.starts_with('#')) {
+        let parts: Vec<&str> = line.split("; ").collect();
+        let (name, rule) = match *parts.as_slice() {
+            [name, verbs, paths] => {
+                (name, json!({ "verbs": words(verbs), "nonResourceURLs": words(paths) }))
+            }
+            [name, verbs, group, resources] => {
+                let group = if group == "-" { "" } else { group };
+                let rule = json!({
+                    "verbs": words(verbs), "apiGroups": [group], "resources": words(resources),
+                });
+                (name, rule)
+            }
+            _ => continue,
+        };
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, rules)) => rules.push(rule),
+            None => all.push((name, vec![rule])),
         }
-        labels
-    };
-    vec![
-        ("admin", by_default(), Vec::new()),
-        ("cluster-admin", by_default(), vec![rule(&["*"], "*", "*"), outside(&["*"], &["*"])]),
-        ("edit", part("admin"), Vec::new()),
-        (
-            "system:aggregate-to-admin",
-            part("admin"),
-            vec![
-                rule(&["create"], REVIEWS, "localsubjectaccessreviews"),
-                rule(
-                    &[
-                        "create",
-                        "delete",
-                        "deletecollection",
-                        "get",
-                        "list",
-                        "patch",
-                        "update",
-                        "watch",
-                    ],
-                    RBAC,
-                    "rolebindings roles",
-                ),
-            ],
-        ),
-        ("system:aggregate-to-edit", part("edit"), edit_rules()),
-        ("system:aggregate-to-view", part("view"), view_rules()),
-        (
-            "system:basic-user",
-            by_default(),
-            vec![rule(&["create"], REVIEWS, "selfsubjectaccessreviews selfsubjectrulesreviews")],
-        ),
-        (
-            "system:discovery",
-            by_default(),
-            vec![outside(
-                &["get"],
-                &[
-                    "/api",
-                    "/api/*",
-                    "/apis",
-                    "/apis/*",
-                    "/healthz",
-                    "/livez",
-                    "/openapi",
-                    "/openapi/*",
-                    "/readyz",
-                    "/version",
-                    "/version/",
-                ],
-            )],
-        ),
-        (
-            "system:public-info-viewer",
-            by_default(),
-            vec![outside(&["get"], &["/healthz", "/livez", "/readyz", "/version", "/version/"])],
-        ),
-        (
-            "system:service-account-issuer-discovery",
-            by_default(),
-            vec![outside(&["get"], &["/.well-known/openid-configuration", "/openid/v1/jwks"])],
-        ),
-        ("view", part("edit"), Vec::new()),
-    ]
+    }
+    all
 }
 
-/// What `edit` has beyond `view`, as every cluster of this version has it: also rights to things
-/// that are not here, so that the role reads the same.
-fn edit_rules() -> Vec<Value> {
-    vec![
-        rule(READ, "", "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy"),
-        rule(&["impersonate"], "", "serviceaccounts"),
-        rule(WRITE, "", "pods pods/attach pods/exec pods/portforward pods/proxy"),
-        rule(
-            WRITE,
-            "",
-            "configmaps endpoints persistentvolumeclaims replicationcontrollers \
-             replicationcontrollers/scale secrets serviceaccounts services services/proxy",
-        ),
-        rule(
-            WRITE,
-            "apps",
-            "daemonsets deployments deployments/rollback deployments/scale replicasets \
-             replicasets/scale statefulsets statefulsets/scale",
-        ),
-        rule(WRITE, "autoscaling", "horizontalpodautoscalers"),
-        rule(WRITE, "batch", "cronjobs jobs"),
-        rule(
-            WRITE,
-            "extensions",
-            "daemonsets deployments deployments/rollback deployments/scale ingresses networkpolicies \
-             replicasets replicasets/scale replicationcontrollers/scale",
-        ),
-        rule(WRITE, "policy", "poddisruptionbudgets"),
-        rule(WRITE, "networking.k8s.io", "ingresses networkpolicies"),
-    ]
-}
-
-fn view_rules() -> Vec<Value> {
-    vec![
-        rule(
-            READ,
-            "",
-            "configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods \
-             replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status",
-        ),
-        rule(
-            READ,
-            "",
-            "bindings events limitranges namespaces/status pods/log pods/status \
-             replicationcontrollers/status resourcequotas resourcequotas/status",
-        ),
-        rule(READ, "", "namespaces"),
-        rule(
-            READ,
-            "apps",
-            "controllerrevisions daemonsets daemonsets/status deployments deployments/scale \
-             deployments/status replicasets replicasets/scale replicasets/status statefulsets \
-             statefulsets/scale statefulsets/status",
-        ),
-        rule(READ, "autoscaling", "horizontalpodautoscalers horizontalpodautoscalers/status"),
-        rule(READ, "batch", "cronjobs cronjobs/status jobs jobs/status"),
-        rule(
-            READ,
-            "extensions",
-            "daemonsets daemonsets/status deployments deployments/scale deployments/status ingresses \
-             ingresses/status networkpolicies replicasets replicasets/scale replicasets/status \
-             replicationcontrollers/scale",
-        ),
-        rule(READ, "policy", "poddisruptionbudgets poddisruptionbudgets/status"),
-        rule(READ, "networking.k8s.io", "ingresses ingresses/status networkpolicies"),
-    ]
-}
-
-fn rule(verbs: &[&str], group: &str, resources: &str) -> Value {
-    let resources: Vec<&str> = resources.split_whitespace().collect();
-    json!({ "verbs": verbs, "apiGroups": [group], "resources": resources })
-}
-
-fn outside(verbs: &[&str], paths: &[&str]) -> Value {
-    json!({ "verbs": verbs, "nonResourceURLs": paths })
-}
-
+/// A pod that looks as if it ran: the tutorial is about who may see it.
 fn pod(
     (namespace, app): (&str, &str),
     (image, port): (&str, u16),
@@ -280,39 +165,36 @@ fn pod(
     now: DateTime<Utc>,
 ) -> Value {
     let since = time(now);
-    let condition = |kind| json!({ "type": kind, "status": "True", "lastTransitionTime": since });
-    let conditions = ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map(condition);
-    json!({
+    let own = json!({
         "metadata": { "name": app, "namespace": namespace, "labels": { "app": app } },
-        "spec": {
-            "automountServiceAccountToken": false,
-            "containers": [{
-                "name": app, "image": image, "imagePullPolicy": "IfNotPresent",
-                "ports": [{ "containerPort": port, "protocol": "TCP" }],
-                "resources": {},
-                "terminationMessagePath": "/dev/termination-log",
-                "terminationMessagePolicy": "File",
-            }],
-            "dnsPolicy": "ClusterFirst", "enableServiceLinks": true, "nodeName": "sample-node",
-            "preemptionPolicy": "PreemptLowerPriority", "priority": 0, "restartPolicy": "Always",
-            "schedulerName": "default-scheduler", "securityContext": {},
-            "serviceAccount": "default", "serviceAccountName": "default",
-            "terminationGracePeriodSeconds": 30,
-            "tolerations": [
-                { "key": "node.kubernetes.io/not-ready", "operator": "Exists",
-                  "effect": "NoExecute", "tolerationSeconds": 300 },
-                { "key": "node.kubernetes.io/unreachable", "operator": "Exists",
-                  "effect": "NoExecute", "tolerationSeconds": 300 },
-            ],
-        },
+        "spec": { "containers": [{
+            "name": app, "image": image, "ports": [{ "containerPort": port }],
+        }] },
         "status": {
-            "phase": "Running", "qosClass": "BestEffort", "startTime": since,
-            "hostIP": "10.1.255.1", "podIP": address, "podIPs": [{ "ip": address }],
-            "conditions": conditions,
+            "startTime": since, "podIP": address, "podIPs": [{ "ip": address }],
+            "conditions": vec![json!({ "lastTransitionTime": since }); 4],
             "containerStatuses": [{
-                "name": app, "image": image, "imageID": "", "ready": true, "started": true,
-                "restartCount": 0, "state": { "running": { "startedAt": since } }, "lastState": {},
+                "name": app, "image": image, "state": { "running": { "startedAt": since } },
             }],
         },
-    })
+    });
+    let mut pod = serde_json::from_str(POD_AS_IT_RUNS).unwrap_or_default();
+    overlay(&mut pod, own);
+    pod
+}
+
+/// Puts values over others, lists item by item.
+fn overlay(into: &mut Value, over: Value) {
+    match (into, over) {
+        (Value::Object(into), Value::Object(over)) => {
+            for (key, value) in over {
+                overlay(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(into), Value::Array(over)) => {
+            into.resize(over.len().max(into.len()), Value::Null);
+            into.iter_mut().zip(over).for_each(|(into, over)| overlay(into, over));
+        }
+        (into, over) => *into = over,
+    }
 }

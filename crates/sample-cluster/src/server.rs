@@ -26,7 +26,8 @@ use crate::table;
 use crate::watch::Watch;
 
 const CONNECTIONS: usize = 256;
-const LONGEST_BODY: usize = 1 << 20;
+/// No object is larger, then.
+const LONGEST_BODY: usize = 256 << 10;
 const LONGEST_HEAD: usize = 64 << 10;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A connection may rest for so long between two requests.
@@ -97,7 +98,11 @@ async fn respond(cluster: &Arc<Cluster>, request: Request<Incoming>) -> Out {
             return refusal(&Refusal::bad_request("the body did not come in time and complete"));
         }
     };
-    let answered = match cluster.answer(&head, body) {
+    let answering = Arc::clone(cluster);
+    // Changes are written to a disk before they are answered.
+    let answer = tokio::task::spawn_blocking(move || answering.answer(&head, body)).await;
+    let answer = answer.unwrap_or_else(|error| Err(Refusal::internal(error.to_string())));
+    let answered = match answer {
         Ok(Reply::Page(page)) => Ok(of_page(page)),
         Ok(Reply::Answer(call, Answer::Object(code, object), _)) => {
             let how = (true, call.option("includeObject"));

@@ -168,7 +168,7 @@ impl Refusal {
     }
 
     pub(crate) fn too_large() -> Self {
-        let message = "Request entity too large: limit is 1048576";
+        let message = "Request entity too large: limit is 262144";
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
     }
 

@@ -11,7 +11,7 @@ use crate::status::Refusal;
 use crate::{aggregate, files, object};
 
 /// How many objects there may be.
-const MOST: usize = 5_000;
+const MOST: usize = 2_000;
 /// How many changes a watch can be behind.
 const REMEMBERED: usize = 1_000;
 

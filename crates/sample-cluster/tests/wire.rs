@@ -81,7 +81,7 @@ const ACCOUNTS: &str = "/api/v1/namespaces/customer1/serviceaccounts";
 async fn what_others_decide_has_limits() {
     let cluster = start(None).await;
     let caller = Caller::of(&cluster);
-    let long = json!({ "metadata": { "name": "a", "annotations": { "x": "y".repeat(2 << 20) } } });
+    let long = json!({ "metadata": { "name": "a", "annotations": { "x": "y".repeat(300_000) } } });
     assert_eq!(caller.send("POST", ACCOUNTS, &long.to_string()).await.0, 413);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(caller.send("POST", ACCOUNTS, &deep).await.0, 400);

@@ -153,6 +153,34 @@ fn whoever_may_do_nothing_learns_nothing() {
 }
 
 #[test]
+fn a_right_in_a_namespace_reaches_nothing_outside_of_it() {
+    let desk = Desk::new();
+    let mut admin = view_for("grant", "default");
+    admin["roleRef"]["name"] = json!("cluster-admin");
+    desk.make(BINDINGS, &admin);
+    let token = desk.token("default");
+    let rbac = "/apis/rbac.authorization.k8s.io/v1";
+    for (path, code) in [
+        ("/api/v1/namespaces/a", 200),
+        ("/api/v1/namespaces/a/pods", 200),
+        ("/api/v1/namespaces/a/namespaces", 404),
+        ("/api/v1/namespaces/a/namespaces/kube-system", 404),
+        (&format!("{rbac}/namespaces/a/clusterroles"), 404),
+        (&format!("{rbac}/namespaces/a/clusterrolebindings/cluster-admin"), 404),
+        ("/api/v1/namespaces/a/serviceaccounts/default/token/more", 404),
+        ("/api/v1/namespaces", 403),
+        ("/api/v1/namespaces/kube-system", 403),
+        ("/api/v1/pods", 403),
+        ("/api/v1/namespaces/default/pods", 403),
+        (&format!("{rbac}/clusterroles"), 403),
+    ] {
+        assert_eq!(desk.code(&token, "GET", path, &Value::Null), code, "{path}");
+    }
+    let wide = format!("{rbac}/namespaces/a/clusterrolebindings");
+    assert_eq!(desk.code(&token, "POST", &wide, &admin), 404);
+}
+
+#[test]
 fn what_is_not_here_is_refused_in_plain_words() {
     let desk = Desk::new();
     for (method, path, body, code) in [
@@ -227,7 +255,7 @@ fn who_was_faster_wins_and_the_other_hears_of_it() {
 fn nobody_gives_away_what_they_do_not_hold() {
     let desk = Desk::new();
     let token = desk.token("default");
-    let rule = |verbs: &[&str], names: &[&str]| {
+    let allows = |verbs: &[&str], names: &[&str]| {
         json!({ "verbs": verbs, "apiGroups": ["rbac.authorization.k8s.io"],
             "resources": ["rolebindings", "clusterroles"], "resourceNames": names })
     };
@@ -240,11 +268,11 @@ fn nobody_gives_away_what_they_do_not_hold() {
     };
     let give = |name| desk.code(&token, "POST", BINDINGS, &view_for(name, "default"));
     assert_eq!(give("one"), 403);
-    may("create", &rule(&["create"], &[]));
+    may("create", &allows(&["create"], &[]));
     assert_eq!(give("one"), 403, "creating a binding takes the right to bind the role");
-    may("bind-another", &rule(&["bind"], &["edit"]));
+    may("bind-another", &allows(&["bind"], &["edit"]));
     assert_eq!(give("one"), 403);
-    may("bind", &rule(&["bind"], &["view"]));
+    may("bind", &allows(&["bind"], &["view"]));
     assert_eq!(give("one"), 201);
     // Now that it holds the rules of the role, it may give them without being told so.
     desk.send(ADMIN, "DELETE", &format!("{BINDINGS}/bind"), &Value::Null);
@@ -266,11 +294,11 @@ fn a_deleted_namespace_takes_along_what_is_in_it() {
 fn gathered_roles_follow_what_they_gather() {
     let desk = Desk::new();
     let roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
-    let rules = |name: &str| {
+    let count = |name: &str| {
         let (_, role) = desk.send(ADMIN, "GET", &format!("{roles}/{name}"), &Value::Null);
         role["rules"].as_array().unwrap().len()
     };
-    let before = ["view", "edit", "admin"].map(rules);
+    let before = ["view", "edit", "admin"].map(count);
     assert_eq!(before, [9, 19, 21]);
     let more = json!({
         "metadata": { "name": "more",
@@ -278,9 +306,9 @@ fn gathered_roles_follow_what_they_gather() {
         "rules": [{ "verbs": ["get"], "apiGroups": ["x"], "resources": ["things"] }],
     });
     desk.make(roles, &more);
-    assert_eq!(["view", "edit", "admin"].map(rules), [10, 20, 22]);
+    assert_eq!(["view", "edit", "admin"].map(count), [10, 20, 22]);
     desk.send(ADMIN, "DELETE", &format!("{roles}/more"), &Value::Null);
-    assert_eq!(["view", "edit", "admin"].map(rules), before);
+    assert_eq!(["view", "edit", "admin"].map(count), before);
 }
 
 #[test]
