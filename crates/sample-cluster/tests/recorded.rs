@@ -59,7 +59,7 @@ async fn a_session_is_answered_as_a_real_cluster_answers_it() {
         let place = |name: &str| scratch.path().join(name);
         let ours = Kubectl::new(&program, &file, &place("sample"));
         let theirs = Kubectl::new(&program, &real, &place("real"));
-        let twin = Twin { ours, theirs };
+        let mut twin = Twin::new(ours, theirs);
         // Of an earlier run that was cut short, too.
         twin.clear(&NAMESPACES);
         twin.prepare(&NAMESPACES);
