@@ -195,4 +195,6 @@ impl Cluster {
 }
 
 #[cfg(test)]
+mod reach;
+#[cfg(test)]
 mod tests;

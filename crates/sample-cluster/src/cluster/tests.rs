@@ -27,8 +27,8 @@ impl Clock for Still {
     }
 }
 
-struct Desk {
-    cluster: Cluster,
+pub(super) struct Desk {
+    pub(super) cluster: Cluster,
     clock: Arc<Still>,
 }
 
@@ -37,7 +37,7 @@ const BINDINGS: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/a/rolebind
 const ADMIN: &str = "admin-token";
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut state = State::new(None);
         let clock = Arc::new(Still::default());
         crate::seed::plant(&mut state, &["a".to_owned()], clock.now()).unwrap();
@@ -48,7 +48,13 @@ impl Desk {
         Self { cluster, clock }
     }
 
-    fn send(&self, token: &str, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+    pub(super) fn send(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (StatusCode, Value) {
         let media = match (method, body) {
             ("PATCH", Value::Array(_)) => "application/json-patch+json",
             ("PATCH", _) => "application/merge-patch+json",
@@ -77,13 +83,13 @@ impl Desk {
         self.send(token, method, path, body).0.as_u16()
     }
 
-    fn make(&self, path: &str, object: &Value) -> Value {
+    pub(super) fn make(&self, path: &str, object: &Value) -> Value {
         let (code, made) = self.send(ADMIN, "POST", path, object);
         assert_eq!(code, StatusCode::CREATED, "{made}");
         made
     }
 
-    fn token(&self, account: &str) -> String {
+    pub(super) fn token(&self, account: &str) -> String {
         let made = self.make(&format!("{ACCOUNTS}/{account}/token"), &json!({ "spec": {} }));
         made["status"]["token"].as_str().unwrap().to_owned()
     }
