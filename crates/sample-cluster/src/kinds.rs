@@ -55,12 +55,6 @@ static EVENT: Kind = kind(("", "events", "Event"), true, Some("ev"), Use::Empty)
 static LIMIT_RANGE: Kind =
     kind(("", "limitranges", "LimitRange"), true, Some("limits"), Use::Empty);
 static QUOTA: Kind = kind(("", "resourcequotas", "ResourceQuota"), true, Some("quota"), Use::Empty);
-static LOCAL_REVIEW: Kind = kind(
-    (REVIEWS, "localsubjectaccessreviews", "LocalSubjectAccessReview"),
-    true,
-    None,
-    Use::Asked,
-);
 static OWN_REVIEW: Kind =
     kind((REVIEWS, "selfsubjectaccessreviews", "SelfSubjectAccessReview"), false, None, Use::Asked);
 static RULES_REVIEW: Kind =
@@ -69,14 +63,13 @@ static REVIEW: Kind =
     kind((REVIEWS, "subjectaccessreviews", "SubjectAccessReview"), false, None, Use::Asked);
 
 /// All of them, by group and name, as discovery lists them.
-pub(crate) static ALL: [&Kind; 14] = [
+pub(crate) static ALL: [&Kind; 13] = [
     &EVENT,
     &LIMIT_RANGE,
     &NAMESPACE,
     &POD,
     &QUOTA,
     &ACCOUNT,
-    &LOCAL_REVIEW,
     &OWN_REVIEW,
     &RULES_REVIEW,
     &REVIEW,

@@ -108,7 +108,7 @@ fn message(kind: &str) -> Option<Message> {
         "Role" | "ClusterRole" => ROLE,
         "RoleBinding" | "ClusterRoleBinding" => BINDING,
         "TokenRequest" => TOKEN,
-        "SelfSubjectAccessReview" | "SubjectAccessReview" | "LocalSubjectAccessReview" => REVIEW,
+        "SelfSubjectAccessReview" | "SubjectAccessReview" => REVIEW,
         "SelfSubjectRulesReview" => RULES_REVIEW,
         "DeleteOptions" => DELETION,
         _ => return None,

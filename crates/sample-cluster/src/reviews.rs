@@ -55,17 +55,8 @@ fn wish(spec: &Value, user: &User, call: &Call) -> Result<Wish, Refusal> {
     if user.name.is_empty() && user.groups.is_empty() {
         return invalid("spec.user", "\"\"", "at least one of user or group must be specified");
     }
-    let Some(wish) = wish else {
-        let why = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
-        return invalid("spec.resourceAttributes", "\"null\"", why);
-    };
-    if call.kind.namespaced && wish.namespace != call.at.namespace {
-        let here = &call.at.namespace;
-        return Err(Refusal::bad_request(format!(
-            "spec.resourceAttributes.namespace must match namespace: {here}"
-        )));
-    }
-    Ok(wish)
+    let why = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
+    wish.map_or_else(|| invalid("spec.resourceAttributes", "\"null\"", why), Ok)
 }
 
 fn rules(state: &State, user: &User, spec: &Value) -> Result<Answer, Refusal> {

@@ -32,16 +32,6 @@ fn columns(kind: &Kind) -> &'static [Column] {
             ("Groups", true),
             ("ServiceAccounts", true),
         ],
-        "events" => &[
-            ("Last Seen", false),
-            ("Type", false),
-            ("Reason", false),
-            ("Object", false),
-            ("Message", false),
-        ],
-        "resourcequotas" => {
-            &[("Name", false), ("Age", false), ("Request", false), ("Limit", false)]
-        }
         _ => &[("Name", false), ("Created At", false)],
     }
 }
