@@ -3,14 +3,28 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// All that this machine has.
+/// The oldest and the newest that this machine has: what is between them speaks as one of them does.
 pub(crate) fn kubectls() -> Vec<PathBuf> {
     let script =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/counterparties/kubectl.sh");
     let output = Command::new(script).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "kubectl.sh failed");
     let lines = String::from_utf8(output.stdout).unwrap();
-    lines.lines().filter_map(|line| line.split_once(' ')).map(|(_, path)| path.into()).collect()
+    let mut found: Vec<(u32, PathBuf)> =
+        lines.lines().map(|line| (minor(line), path(line))).collect();
+    found.sort();
+    found.dedup_by_key(|(minor, _)| *minor);
+    let newest = if found.len() > 1 { found.pop() } else { None };
+    found.into_iter().take(1).chain(newest).map(|(_, path)| path).collect()
+}
+
+/// Of a line such as `v1.32.3 /usr/bin/kubectl`.
+fn minor(line: &str) -> u32 {
+    line.split('.').nth(1).unwrap().parse().unwrap()
+}
+
+fn path(line: &str) -> PathBuf {
+    line.split_once(' ').unwrap().1.into()
 }
 
 #[expect(clippy::print_stderr, reason = "a test says what it did not run, and what it found")]
