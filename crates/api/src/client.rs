@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
-    CreateRequest, Credential, Decide, ExportQuery, Hello, IDEMPOTENCY_KEY, Integration,
+    CreateRequest, Credential, Decide, ExportQuery, Handover, Hello, IDEMPOTENCY_KEY, Integration,
     IntegrationList, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
     StorePlace,
 };
@@ -64,6 +64,12 @@ impl Client {
     /// Which backend this is.
     pub async fn hello(&self) -> Result<Hello, ClientError> {
         self.get("/hello", &()).await
+    }
+
+    /// Asks an older backend to stop, so that one of this version can take its place.
+    pub async fn hand_over(&self, version: &str) -> Result<(), ClientError> {
+        let body = Handover { version: version.to_owned() };
+        self.post("/handover", &body).await.map(|Nothing {}| ())
     }
 
     /// Who the backend takes the caller for.

@@ -48,6 +48,14 @@ pub struct Hello {
     pub api: u32,
 }
 
+/// A newer backend wants to take the place of this one: `POST /api/v1/handover`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handover {
+    /// The newer version.
+    pub version: String,
+}
+
 /// Who asks: `GET /api/v1/me`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {

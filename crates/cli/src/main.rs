@@ -6,10 +6,13 @@ mod ask;
 mod card;
 mod commands;
 mod contexts;
+mod daemon;
 mod failure;
 mod follow;
+mod logs;
 mod output;
 mod place;
+mod service;
 mod session;
 
 use std::process::ExitCode;
@@ -48,6 +51,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Connect(ask) => commands::connect::run(&home, output, ask).await,
         Command::Audit(ask) => commands::audit::run(&home, output, ask).await,
         Command::Serve(ask) => commands::serve::run(&home, ask).await,
+        Command::Service(ask) => commands::service::run(&home, ask).await,
+        Command::Logs(ask) => commands::logs::run(&home, ask).await,
         Command::Backup(ask) => commands::backup::run(&home, output, ask).await,
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
     }

@@ -1,5 +1,6 @@
 //! Where the backend remembers: a file of the home, or what `--database` says.
 
+use anyhow::{Context as _, bail};
 use bellhop_server::Place;
 use bellhop_workstation::home::Home;
 use secrecy::ExposeSecret;
@@ -20,6 +21,32 @@ pub(crate) fn chosen(home: &Home, ask: &Database) -> anyhow::Result<Place> {
         );
     }
     Ok(place)
+}
+
+/// Notes for commands that would start a backend whether it remembers in the usual file. One that
+/// they start there would know nothing of the grants in the database.
+pub(crate) fn note(home: &Home, place: &Place) -> anyhow::Result<()> {
+    let note = home.elsewhere_file();
+    let done = match place {
+        Place::Postgres(_) => std::fs::write(&note, "Set BELLHOP_DATABASE to start the backend.\n"),
+        Place::File(_) => match std::fs::remove_file(&note) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            done => done,
+        },
+    };
+    done.with_context(|| note.display().to_string())
+}
+
+/// Refuses to start a backend on the usual file where the last one remembered elsewhere.
+pub(crate) fn refuse_another(home: &Home) -> anyhow::Result<()> {
+    let named = std::env::var_os("BELLHOP_DATABASE").is_some_and(|value| !value.is_empty());
+    if named || !home.elsewhere_file().exists() {
+        return Ok(());
+    }
+    bail!(
+        "no backend runs, and this one remembers in a PostgreSQL database. Start it where \
+         BELLHOP_DATABASE names that database: bellhop serve"
+    )
 }
 
 /// The place that was named, if one was.

@@ -7,14 +7,16 @@ use bellhop_domain::{Clock, SystemClock, ids};
 use bellhop_workstation::home::Home;
 use chrono::{DateTime, Utc};
 
+use crate::daemon;
+
 /// Where this user's Bellhop lives.
 pub(crate) fn home(explicit: Option<PathBuf>) -> anyhow::Result<Home> {
     Ok(Home::resolve(explicit)?)
 }
 
-/// A client of this user's backend.
-pub(crate) fn client(home: &Home) -> anyhow::Result<Client> {
-    Ok(Client::on_socket(&home.socket())?)
+/// A client of this user's backend, which is started when none runs.
+pub(crate) async fn client(home: &Home) -> anyhow::Result<Client> {
+    daemon::reach(home).await
 }
 
 /// Nobody answers on this user's socket.
@@ -26,14 +28,23 @@ pub(crate) struct NoBackend {
     serve: String,
 }
 
+impl NoBackend {
+    /// On the socket of this home.
+    pub(crate) fn at(home: &Home, why: String) -> Self {
+        let serve = match home.explicit() {
+            Some(folder) => format!("bellhop --home {} serve", folder.display()),
+            None => "bellhop serve".to_owned(),
+        };
+        Self { socket: home.socket().display().to_string(), why, serve }
+    }
+}
+
 /// Says what to do when nobody answers.
 pub(crate) fn reached<T>(home: &Home, answer: Result<T, ClientError>) -> anyhow::Result<T> {
-    let Err(ClientError::Unreachable(why)) = answer else { return Ok(answer?) };
-    let serve = match home.explicit() {
-        Some(folder) => format!("bellhop --home {} serve", folder.display()),
-        None => "bellhop serve".to_owned(),
-    };
-    Err(NoBackend { socket: home.socket().display().to_string(), why, serve }.into())
+    match answer {
+        Err(ClientError::Unreachable(why)) => Err(NoBackend::at(home, why).into()),
+        answer => Ok(answer?),
+    }
 }
 
 /// A key under which one change is sent, however often.

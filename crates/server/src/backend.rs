@@ -8,6 +8,7 @@ use anyhow::Context;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use bellhop_domain::{Clock, SystemClock};
 use bellhop_store::{Place, Store};
+use semver::Version;
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -34,6 +35,10 @@ pub struct Options {
     pub lock: PathBuf,
     /// The socket to listen on.
     pub socket: PathBuf,
+    /// The version of this program.
+    pub version: Version,
+    /// Whether a newer version may take its place.
+    pub replaceable: bool,
 }
 
 /// A backend that has recovered and listens.
@@ -43,13 +48,15 @@ pub struct Backend {
     listener: UnixListener,
     door: Door,
     tracker: TaskTracker,
+    version: Version,
+    replaceable: bool,
 }
 
 impl Backend {
     /// Opens everything. What should have ended while no backend was running is ended first,
     /// before the configuration is read and before anybody is let in.
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
-        let lock = listen::lock(&options.lock)?;
+        let lock = listen::lock(&options.lock).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = Store::open(&options.store, Arc::clone(&clock)).await?;
         let systems = Arc::new(Wired::new(
@@ -65,12 +72,14 @@ impl Backend {
         let read = config::read(&options.config)?;
         config::put_in_force(&app, &read).await.context("putting the configuration in force")?;
         let (listener, door) = listen::open(&options.socket, lock)?;
-        Ok(Self { app, worker, listener, door, tracker })
+        let (version, replaceable) = (options.version.clone(), options.replaceable);
+        Ok(Self { app, worker, listener, door, tracker, version, replaceable })
     }
 
     /// Serves until `stop`, then lets work under way come to its next stored state.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { app, worker, listener, door, tracker } = self;
+        let Self { app, worker, listener, door, tracker, version, replaceable } = self;
+        app.handover.introduce(version, replaceable.then(|| stop.clone()));
         tracker.spawn({
             let stop = stop.clone();
             async move { worker.run(stop).await }

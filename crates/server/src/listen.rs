@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 use tokio::net::UnixListener;
@@ -49,8 +50,13 @@ pub(crate) struct Lock {
     _file: File,
 }
 
+/// How often the lock is tried, and how long between: whoever only looks whether it is free holds it
+/// for a moment.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(2);
+
 /// Takes the lock; refused while another backend holds it.
-pub(crate) fn lock(path: &Path) -> Result<Lock, ListenError> {
+pub(crate) async fn lock(path: &Path) -> Result<Lock, ListenError> {
     let at = |why| ListenError::Io { path: path.to_owned(), why };
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
@@ -62,11 +68,14 @@ pub(crate) fn lock(path: &Path) -> Result<Lock, ListenError> {
         .mode(0o600)
         .open(path)
         .map_err(at)?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Lock { _file: file }),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(ListenError::AlreadyRunning(path.to_owned())),
-        Err(e) => Err(at(e.into())),
+    for _ in 0..TRIES {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(Lock { _file: file }),
+            Err(rustix::io::Errno::WOULDBLOCK) => tokio::time::sleep(PAUSE).await,
+            Err(e) => return Err(at(e.into())),
+        }
     }
+    Err(ListenError::AlreadyRunning(path.to_owned()))
 }
 
 /// Opens the socket. The lock shows that a socket which is there already is a dead one.

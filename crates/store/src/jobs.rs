@@ -146,6 +146,17 @@ pub async fn claim(
     Ok(None)
 }
 
+/// How many jobs are under lease: somebody is at work on them.
+pub async fn leased(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (count,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM jobs WHERE lease_until > $1",
+        tx.moment.now
+    )?;
+    Ok(count)
+}
+
 async fn first_of(
     tx: &mut Tx,
     urgency: i64,

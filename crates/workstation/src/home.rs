@@ -175,6 +175,18 @@ impl Home {
         self.data.join("bellhop.db")
     }
 
+    /// Is there while the backend of this home remembers in another place than [`store_file`].
+    ///
+    /// [`store_file`]: Self::store_file
+    pub fn elsewhere_file(&self) -> PathBuf {
+        self.data.join("store-is-elsewhere")
+    }
+
+    /// What a backend without a terminal logs.
+    pub fn log_dir(&self) -> PathBuf {
+        self.data.join("logs")
+    }
+
     /// Which kubeconfig contexts are ours.
     pub fn contexts_file(&self) -> PathBuf {
         self.data.join("contexts.json")

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::Subcommand;
 use secrecy::SecretString;
 
 #[derive(Debug, clap::Args)]
@@ -11,6 +12,38 @@ pub(crate) struct Database {
     /// command lines, so give an address with a password in the environment variable.
     #[arg(long, env = "BELLHOP_DATABASE", hide_env_values = true, value_name = "ADDRESS")]
     pub(crate) database: Option<SecretString>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Lets a newer version of bellhop take its place when a command of that version comes.
+    #[arg(long)]
+    pub(crate) replaceable: bool,
+    /// Leaves the terminal, logs to a file, and is replaceable: how commands start it.
+    #[arg(long, hide = true)]
+    pub(crate) detached: bool,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Service {
+    /// Has systemd start the backend when you log in.
+    Install,
+    /// Undoes that. Commands start the backend when they need it.
+    Remove,
+    /// Stops the backend that runs now, however it was started.
+    Stop,
+}
+
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Logs {
+    /// Prints on what comes.
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    /// How many lines of what was.
+    #[arg(long, short = 'n', default_value_t = 100)]
+    pub(crate) lines: usize,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{Audit, ExportFormat};
-pub(crate) use backend::{Backup, Database};
+pub(crate) use backend::{Backup, Database, Logs, Serve, Service};
 pub(crate) use requests::{Access, Decide, End, List, Number, Request};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential};
 
@@ -73,7 +73,12 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Audit(Audit),
     /// Runs the backend until it is told to stop.
-    Serve(Database),
+    Serve(Serve),
+    /// Keeps the backend running for you, or stops it.
+    #[command(subcommand)]
+    Service(Service),
+    /// Shows what the backend logged.
+    Logs(Logs),
     /// Copies everything that the backend remembers into a new file, also while it runs.
     Backup(Backup),
     /// Answers programs that need a credential, such as kubectl.

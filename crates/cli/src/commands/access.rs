@@ -8,7 +8,7 @@ use crate::{contexts, output, session};
 /// Shows how to use an access; with `--add-context` adds its kubectl context. Nothing in the
 /// answer is secret.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Access) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let details = session::reached(home, client.access(&ask.number).await)?;
     let added =
         if ask.add_context { contexts::add(home, &details, ask.use_context)? } else { Vec::new() };

@@ -22,7 +22,7 @@ pub(crate) async fn run(home: &Home, format: Format, ask: Audit) -> anyhow::Resu
 }
 
 async fn list(home: &Home, format: Format, query: AuditQuery) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let page = session::reached(home, client.audit(&query).await)?;
     if output::for_programs(format, &page)? {
         return Ok(());

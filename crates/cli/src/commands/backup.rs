@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use bellhop_api::ClientError;
+use bellhop_api::{Client, ClientError};
 use bellhop_server::{Place, Store, StoreError};
 use bellhop_workstation::home::Home;
 use serde_json::json;
 
 use crate::args::{self, Format};
-use crate::{output, place, session};
+use crate::{output, place};
 
 /// Copies the store into a new file. It reads the store's file and nothing else: SQLite gives a
 /// reader one picture while others write, and nothing is migrated, locked or otherwise changed,
@@ -37,7 +37,7 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Backup) -> anyho
 async fn store(home: &Home, ask: &args::Database) -> anyhow::Result<Option<PathBuf>> {
     let place = match place::named(ask)? {
         Some(place) => place,
-        None => match session::client(home)?.store().await {
+        None => match Client::on_socket(&home.socket())?.store().await {
             Ok(store) => return Ok(store.file.map(PathBuf::from)),
             Err(ClientError::Unreachable(_)) => Place::File(home.store_file()),
             Err(error) => return Err(error.into()),

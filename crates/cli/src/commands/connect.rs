@@ -12,7 +12,7 @@ use crate::{ask, output, session};
 /// Connects a system: shows the rights that it will be given, asks, and uses them.
 pub(crate) async fn run(home: &Home, format: Format, what: Connect) -> anyhow::Result<()> {
     let Connect::Kubernetes(ask) = what;
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     if !ask.direct {
         let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
         let query = ManifestQuery { offer: list(&ask.offer), namespaces: list(&ask.namespaces) };

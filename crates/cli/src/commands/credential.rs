@@ -15,7 +15,7 @@ const NEWEST_VERSION: &str = "client.authentication.k8s.io/v1";
 /// Prints an ExecCredential. It lives in kubectl's memory and nowhere else.
 pub(crate) async fn run(home: &Home, ask: Credential) -> anyhow::Result<()> {
     let Credential::Kubernetes { integration } = ask;
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let credential = session::reached(home, client.credential(&integration).await)?;
     let expires = credential.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let answer = json!({

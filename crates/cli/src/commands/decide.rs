@@ -15,7 +15,7 @@ pub(crate) async fn run(
     ask: args::Decide,
     verdict: Verdict,
 ) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let shown = session::reached(home, client.request(&ask.number).await)?;
     // Where nothing waits, the backend's refusal says why better than a question would.
     if shown.waits.is_some() {

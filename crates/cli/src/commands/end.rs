@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Ends the access and says what became of it.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::End) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let changes = Changes::watch(home, &client).await?;
     let mut request = client.end_request(&ask.number).await?;
     if !ask.no_wait {

@@ -9,7 +9,7 @@ use crate::{output, session};
 
 /// Prints the log as it comes, whatever its length: no more than a part of it is in memory.
 pub(crate) async fn run(home: &Home, after: Option<i64>) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let query = ExportQuery { after };
     let mut export = session::reached(home, client.export_audit(&query).await)?;
     let mut rows = 0_usize;

@@ -7,7 +7,7 @@ use crate::{output, session};
 
 /// Lists the connected systems and how they are.
 pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let list = session::reached(home, client.integrations().await)?;
     if output::for_programs(format, &list)? {
         return Ok(());

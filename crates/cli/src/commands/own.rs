@@ -8,14 +8,14 @@ use crate::{card, output, session};
 
 /// Takes back a request that nobody decided yet.
 pub(crate) async fn withdraw(home: &Home, format: Format, ask: args::Number) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let request = session::reached(home, client.withdraw(&ask.number).await)?;
     answer(format, &request, || format!("{} {}", request.number, request.label))
 }
 
 /// Asks for more time.
 pub(crate) async fn extend(home: &Home, format: Format, ask: args::Number) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let request =
         session::reached(home, client.once(session::new_key()).extend(&ask.number).await)?;
     answer(format, &request, || extended(&request))

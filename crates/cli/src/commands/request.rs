@@ -10,7 +10,7 @@ use crate::{card, contexts, output, session};
 
 /// Asks, and with `--wait` stays until the access works or somebody said no.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     // Watching begins before asking, so that no change can fall in between.
     let changes = if ask.wait { Some(Changes::watch(home, &client).await?) } else { None };
     let body = CreateRequest {

@@ -12,16 +12,21 @@ use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::{agent, args, output, place};
+use crate::{agent, args, daemon, logs, output, place};
 
 /// What is logged is said by `BELLHOP_LOG`: a level (`debug`), or one for each part.
-fn log_to_stderr() -> anyhow::Result<()> {
+fn log(home: &Home, detached: bool) -> anyhow::Result<()> {
     let usual = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
     let filter = usual
         .with_env_var("BELLHOP_LOG")
         .from_env()
         .context("BELLHOP_LOG does not read. Set it to error, warn, info, debug or trace")?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    if detached {
+        log.with_ansi(false).with_writer(std::sync::Mutex::new(logs::writer(home)?)).init();
+        return Ok(());
+    }
+    let log = log.with_writer(std::io::stderr);
     // In a file colours are noise.
     let log = if std::io::stderr().is_terminal() { log } else { log.with_ansi(false) };
     log.init();
@@ -29,12 +34,16 @@ fn log_to_stderr() -> anyhow::Result<()> {
 }
 
 /// Runs the backend, and beside it the agent of this machine, until SIGTERM or Ctrl-C.
-pub(crate) async fn run(home: &Home, ask: args::Database) -> anyhow::Result<()> {
-    let store = place::chosen(home, &ask)?;
-    log_to_stderr()?;
+pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
+    let store = place::chosen(home, &ask.database)?;
     // What this process makes is for this user alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     home.prepare()?;
+    if ask.detached {
+        // Closing the terminal, or Ctrl-C in it, is not meant for this process.
+        rustix::process::setsid().context("leaving the terminal")?;
+    }
+    log(home, ask.detached)?;
 
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
@@ -45,10 +54,14 @@ pub(crate) async fn run(home: &Home, ask: args::Database) -> anyhow::Result<()> 
         credentials: home.data_dir().join("credentials"),
         lock: home.lock_file(),
         socket: home.socket(),
+        version: daemon::own_version()?,
+        replaceable: ask.replaceable || ask.detached,
     };
     let backend = Backend::start(&options).await?;
+    place::note(home, &options.store)?;
     let client = Client::on_socket(&home.socket())?;
     tasks.spawn(agent::run(home.clone(), client, stop.clone()));
+    tracing::info!(version = %options.version, socket = %options.socket.display(), "ready");
     output::line(format!("Bellhop is ready on {}", home.socket().display()));
     let served = backend.run(stop.clone()).await;
     stop.cancel();

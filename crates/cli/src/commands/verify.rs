@@ -25,7 +25,7 @@ struct Exported {
 
 /// Walks the backend's chain.
 pub(crate) async fn backend(home: &Home, format: Format) -> anyhow::Result<()> {
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let verdict = session::reached(home, client.verify_audit().await)?;
     output::for_programs(format, &verdict)?;
     intact(&verdict)?;
@@ -58,7 +58,7 @@ pub(crate) fn offline(format: Format, file: &Path) -> anyhow::Result<()> {
 /// Compares an exported file with the backend's chain.
 pub(crate) async fn against(home: &Home, format: Format, file: &Path) -> anyhow::Result<()> {
     let exported = walk(file)?;
-    let client = session::client(home)?;
+    let client = session::client(home).await?;
     let verdict = session::reached(home, client.verify_audit().await)?;
     intact(&verdict)?;
     compare(&client, file, &exported).await?;

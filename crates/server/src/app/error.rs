@@ -30,6 +30,9 @@ pub enum AppError {
     /// Whoever asks may not do this.
     #[error("{0}")]
     Forbidden(String),
+    /// Not as things are now; it may be carried out later.
+    #[error("{0}")]
+    Conflict(String),
     /// The input does not read.
     #[error("{0}")]
     Invalid(String),

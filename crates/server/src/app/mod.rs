@@ -6,6 +6,7 @@ pub mod audit;
 mod caller;
 mod error;
 pub(crate) mod facts;
+pub mod handover;
 pub mod integrations;
 mod once;
 mod pauses;
@@ -61,6 +62,8 @@ pub struct App {
     pub pauses: Pauses,
     /// The newest place in the audit log; tells event streams that there is more.
     pub head: watch::Sender<i64>,
+    /// How this backend gives way to a newer one, if it may.
+    pub handover: handover::Handover,
 }
 
 /// What a worker does with its job in the transaction of the step.
@@ -80,8 +83,8 @@ impl App {
         systems: Arc<dyn Systems>,
     ) -> Arc<Self> {
         let (head, _) = watch::channel(0);
-        let (wake, standby, pauses) = Default::default();
-        Arc::new(Self { store, clock, timer, systems, wake, standby, pauses, head })
+        let (wake, standby, pauses, handover) = Default::default();
+        Arc::new(Self { store, clock, timer, systems, wake, standby, pauses, head, handover })
     }
 
     /// What `work` comes to, unless `limit` is over first.

@@ -30,7 +30,7 @@ impl From<AppError> for Failed {
             AppError::Refused(refusal) | AppError::Outdated { refusal, .. } => {
                 refusal_code(refusal)
             }
-            AppError::Store(StoreError::Conflict { .. }) => Code::Conflict,
+            AppError::Store(StoreError::Conflict { .. }) | AppError::Conflict(_) => Code::Conflict,
             AppError::Store(store) => {
                 // Whoever runs the backend has to learn of it, too.
                 tracing::error!(%error, "a call failed");

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bellhop_api::{
     API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Code, ConnectKubernetes,
-    Connected, CreateRequest, Credential, Decide, Hello, Integration, IntegrationList,
+    Connected, CreateRequest, Credential, Decide, Handover, Hello, Integration, IntegrationList,
     LARGEST_BODY, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList, StorePlace,
 };
 use bellhop_domain::Verdict;
@@ -16,7 +16,7 @@ use super::actor::By;
 use super::body::{Asked, Input, Keyed, Named};
 use super::problem::Failed;
 use super::{events, export};
-use crate::app::{App, Caller, access, audit, integrations, place, requests, reviews};
+use crate::app::{App, Caller, access, audit, handover, integrations, place, requests, reviews};
 
 type Answer<T> = Result<Json<T>, Failed>;
 type Shared = State<Arc<App>>;
@@ -25,6 +25,7 @@ type Shared = State<Arc<App>>;
 pub fn router(app: Arc<App>) -> Router {
     let v1 = Router::new()
         .route("/hello", get(hello))
+        .route("/handover", post(hand_over))
         .route("/me", get(me))
         .route("/requests", post(create_request).get(list_requests))
         .route("/requests/{number}", get(show_request))
@@ -57,8 +58,17 @@ async fn nothing_here() -> Failed {
     Failed(Problem::new(Code::NotFound, "there is no such call in this version of the API"))
 }
 
-async fn hello() -> Json<Hello> {
-    Json(Hello { version: env!("CARGO_PKG_VERSION").to_owned(), api: API_VERSION })
+async fn hello(State(app): Shared) -> Json<Hello> {
+    Json(Hello { version: app.handover.version(), api: API_VERSION })
+}
+
+async fn hand_over(
+    State(app): Shared,
+    By(caller): By,
+    Input(body): Input<Handover>,
+) -> Answer<Nothing> {
+    handover::to_newer(&app, &caller.person, &body.version).await?;
+    Ok(Json(Nothing {}))
 }
 
 async fn me(By(Caller { person, .. }): By) -> Json<Me> {
