@@ -29,9 +29,13 @@ pub(super) fn is_allowed() -> bool {
 }
 
 /// Starts a backend of its own, or the installed service, and waits until it answers. Of several
-/// that start one at the same moment, one does and all find it.
+/// that would start one at the same moment, one does and the others wait for it.
 pub(super) async fn detached(home: &Home, client: &Client) -> anyhow::Result<()> {
     home.prepare()?;
+    let _turn = turn(home).await?;
+    if client.hello().await.is_ok() {
+        return Ok(());
+    }
     if service::is_installed(home)? {
         service::start()?;
         return answering(home, client, None).await;
@@ -40,6 +44,24 @@ pub(super) async fn detached(home: &Home, client: &Client) -> anyhow::Result<()>
     let errors = home.runtime_dir().join("start.log");
     let child = spawn(home, &errors)?;
     answering(home, client, Some((child, errors))).await
+}
+
+/// Held by whoever starts a backend.
+async fn turn(home: &Home) -> anyhow::Result<File> {
+    let path = home.runtime_dir().join("start.lock");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true).mode(0o600);
+    let file = options.open(&path).with_context(|| path.display().to_string())?;
+    let mut waited = Duration::ZERO;
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(Errno::WOULDBLOCK) if waited < START_LIMIT => {}
+            Err(error) => return Err(error).context(path.display().to_string()),
+        }
+        tokio::time::sleep(PAUSE).await;
+        waited += PAUSE;
+    }
 }
 
 fn spawn(home: &Home, errors: &std::path::Path) -> anyhow::Result<Child> {
