@@ -1,5 +1,8 @@
 //! The log of a backend that has no terminal: a file a day.
 
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -35,4 +38,19 @@ pub(crate) fn files(home: &Home) -> anyhow::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The last lines of these files.
+pub(crate) fn last_lines(files: &[PathBuf], count: usize) -> anyhow::Result<VecDeque<String>> {
+    let mut last = VecDeque::new();
+    for path in files {
+        let file = File::open(path).with_context(|| path.display().to_string())?;
+        for line in BufReader::new(file).lines() {
+            last.push_back(line.with_context(|| path.display().to_string())?);
+            if last.len() > count {
+                last.pop_front();
+            }
+        }
+    }
+    Ok(last)
 }

@@ -14,6 +14,7 @@ mod output;
 mod place;
 mod service;
 mod session;
+mod tour;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,10 @@ fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> anyhow::Result<()> {
+    if let Command::Tour(ask) = args.command {
+        // It has a home of its own.
+        return tour::run(ask).await;
+    }
     let home = session::home(args.home)?;
     let output = args.output;
     match args.command {
@@ -54,6 +59,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Service(ask) => commands::service::run(&home, ask).await,
         Command::Logs(ask) => commands::logs::run(&home, ask).await,
         Command::Backup(ask) => commands::backup::run(&home, output, ask).await,
+        Command::Tour(ask) => tour::run(ask).await,
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
     }
 }

@@ -1,7 +1,7 @@
 //! The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use bellhop_api::Request;
@@ -20,6 +20,24 @@ pub(crate) fn line(text: impl AsRef<str>) {
 /// A line about what is going on; never part of the answer.
 pub(crate) fn progress(text: impl AsRef<str>) {
     eprintln!("{}", text.as_ref());
+}
+
+/// Text that stands out, where that can be seen.
+pub(crate) fn strong(text: &str) -> String {
+    styled("1", text)
+}
+
+/// Text that steps back, where that can be seen.
+pub(crate) fn faint(text: &str) -> String {
+    styled("2", text)
+}
+
+fn styled(how: &str, text: &str) -> String {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if plain || !io::stdout().is_terminal() {
+        return text.to_owned();
+    }
+    format!("\u{1b}[{how}m{text}\u{1b}[0m")
 }
 
 /// Prints the answer if a program will read it, and tells whether it did.

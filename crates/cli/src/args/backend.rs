@@ -26,6 +26,16 @@ pub(crate) struct Serve {
     pub(crate) detached: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tour {
+    /// Does not wait for Enter before each command.
+    #[arg(long)]
+    pub(crate) auto: bool,
+    /// The kubectl to show [default: the one on your PATH].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubectl: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum Service {
     /// Has systemd start the backend when you log in.

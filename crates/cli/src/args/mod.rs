@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{Audit, ExportFormat};
-pub(crate) use backend::{Backup, Database, Logs, Serve, Service};
+pub(crate) use backend::{Backup, Database, Logs, Serve, Service, Tour};
 pub(crate) use requests::{Access, Decide, End, List, Number, Request};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential};
 
@@ -81,6 +81,8 @@ pub(crate) enum Command {
     Logs(Logs),
     /// Copies everything that the backend remembers into a new file, also while it runs.
     Backup(Backup),
+    /// Shows Bellhop at work on a sample cluster, in a folder of its own.
+    Tour(Tour),
     /// Answers programs that need a credential, such as kubectl.
     #[command(subcommand)]
     Credential(Credential),

@@ -1,8 +1,7 @@
 //! `bellhop logs`
 
-use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,7 +29,7 @@ pub(crate) async fn run(home: &Home, ask: Logs) -> anyhow::Result<()> {
             home.log_dir().display()
         );
     }
-    for line in last_lines(&files, ask.lines)? {
+    for line in logs::last_lines(&files, ask.lines)? {
         output::line(line);
     }
     if ask.follow { follow(home, files.last().cloned()).await } else { Ok(()) }
@@ -44,20 +43,6 @@ fn journal(ask: &Logs) -> anyhow::Result<()> {
         command.arg("--follow");
     }
     Err(command.exec()).context("journalctl")
-}
-
-fn last_lines(files: &[PathBuf], count: usize) -> anyhow::Result<VecDeque<String>> {
-    let mut last = VecDeque::new();
-    for path in files {
-        let file = File::open(path).with_context(|| path.display().to_string())?;
-        for line in BufReader::new(file).lines() {
-            last.push_back(line.with_context(|| path.display().to_string())?);
-            if last.len() > count {
-                last.pop_front();
-            }
-        }
-    }
-    Ok(last)
 }
 
 /// Prints what is added, from file to file, until the command is ended.
@@ -81,7 +66,6 @@ fn length(path: &Path) -> anyhow::Result<u64> {
 }
 
 fn print_from(path: &Path, from: u64) -> anyhow::Result<u64> {
-    use std::io::{Seek as _, SeekFrom};
     let mut file = File::open(path).with_context(|| path.display().to_string())?;
     file.seek(SeekFrom::Start(from))?;
     let mut added = Vec::new();
