@@ -11,9 +11,9 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
-    CreateRequest, Credential, Decide, ExportQuery, Handover, Hello, IDEMPOTENCY_KEY, Integration,
-    IntegrationList, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList,
-    StorePlace,
+    CreateRequest, Credential, Decide, Disconnect, Disconnected, ExportQuery, Handover, Hello,
+    IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, ManifestQuery, Me, Nothing, Problem,
+    Request, RequestList, StorePlace,
 };
 
 /// The longest silence of a backend, in an answer or before one. It may wait for others for 20
@@ -147,6 +147,15 @@ impl Client {
         body: &ConnectKubernetes,
     ) -> Result<Connected, ClientError> {
         self.post(&format!("/integrations/{}/connect", escaped(name)), body).await
+    }
+
+    /// Takes away what connecting made in a system, and forgets the system.
+    pub async fn disconnect(
+        &self,
+        name: &str,
+        body: &Disconnect,
+    ) -> Result<Disconnected, ClientError> {
+        self.post(&format!("/integrations/{}/disconnect", escaped(name)), body).await
     }
 
     /// Mints a credential for the caller's live grants.

@@ -95,3 +95,36 @@ pub struct ManifestQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<String>,
 }
+
+/// `POST /api/v1/integrations/{name}/disconnect`: uses a kubeconfig context once, to take away what
+/// connecting made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disconnect {
+    /// The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine.
+    pub kubeconfig: Vec<String>,
+    /// The context; the one of the integration's settings when left out.
+    #[serde(default)]
+    pub context: Option<String>,
+    /// `PATH` of the shell that disconnects, for kubeconfig exec plugins.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// `HTTPS_PROXY` of that shell.
+    #[serde(default)]
+    pub https_proxy: Option<String>,
+    /// `NO_PROXY` of that shell.
+    #[serde(default)]
+    pub no_proxy: Option<String>,
+    /// Touches nothing there, because it cannot be reached any more.
+    #[serde(default)]
+    pub forget: bool,
+}
+
+/// What disconnecting did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disconnected {
+    /// The integration afterwards.
+    pub integration: Integration,
+    /// What was taken away there, each in words.
+    pub removed: Vec<String>,
+}

@@ -16,7 +16,8 @@ pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, Ex
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, EventStream, Export};
 pub use integrations::{
-    ConnectKubernetes, Connected, EndsAlone, Integration, IntegrationList, ManifestQuery,
+    ConnectKubernetes, Connected, Disconnect, Disconnected, EndsAlone, Integration,
+    IntegrationList, ManifestQuery,
 };
 pub use problem::{Code, Problem};
 pub use requests::{

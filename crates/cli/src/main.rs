@@ -15,6 +15,7 @@ mod place;
 mod service;
 mod session;
 mod tour;
+mod uninstall;
 
 use std::process::ExitCode;
 
@@ -54,11 +55,13 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Access(ask) => commands::access::run(&home, output, ask).await,
         Command::Integrations => commands::integrations::run(&home, output).await,
         Command::Connect(ask) => commands::connect::run(&home, output, ask).await,
+        Command::Disconnect(ask) => commands::connect::disconnect(&home, output, ask).await,
         Command::Audit(ask) => commands::audit::run(&home, output, ask).await,
         Command::Serve(ask) => commands::serve::run(&home, ask).await,
         Command::Service(ask) => commands::service::run(&home, ask).await,
         Command::Logs(ask) => commands::logs::run(&home, ask).await,
         Command::Backup(ask) => commands::backup::run(&home, output, ask).await,
+        Command::Uninstall(ask) => uninstall::run(&home, ask).await,
         Command::Tour(ask) => tour::run(ask).await,
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
     }

@@ -62,7 +62,7 @@ impl Home {
             replaceable,
         };
         let backend = Backend::start(&options).await.expect("starts");
-        tokio::spawn(backend.run(CancellationToken::new()))
+        tokio::spawn(async move { backend.run(CancellationToken::new()).await.map(drop) })
     }
 
     async fn version(&self) -> String {

@@ -76,8 +76,9 @@ impl Backend {
         Ok(Self { app, worker, listener, door, tracker, version, replaceable })
     }
 
-    /// Serves until `stop`, then lets work under way come to its next stored state.
-    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
+    /// Serves until `stop`, then lets work under way come to its next stored state. No other backend
+    /// takes this one's place before what is answered is dropped.
+    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<Door> {
         let Self { app, worker, listener, door, tracker, version, replaceable } = self;
         app.handover.introduce(version, replaceable.then(|| stop.clone()));
         tracker.spawn({
@@ -98,7 +99,6 @@ impl Backend {
             tracing::warn!("work was still under way; it goes on at the next start");
         }
         app.store.close().await;
-        drop(door);
-        Ok(())
+        Ok(door)
     }
 }

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::kubernetes::{
-    self, AdminContext, ConnectOptions, Kubernetes, OfferedRole, Settings,
+    self, AdminContext, ConnectOptions, Departure, Kubernetes, OfferedRole, Settings,
 };
 use bellhop_connectors::{Connector, Fault};
 use bellhop_domain::{Clock, InstallationId};
@@ -55,17 +55,9 @@ pub(crate) async fn connect(
 ) -> Result<Connection, Fault> {
     let declared = declared(integration)?;
     let options = options(setup, &declared, &ask.offer, &ask.namespaces);
-    let Some(context) = ask.context.clone().or(declared.kubeconfig_context) else {
-        return Err(Fault::Impossible(format!(
-            "which kubeconfig context connects {0}? Say --context NAME, or set \
-             kubeconfig_context of {0} in the configuration (`kubectl config get-contexts` lists \
-             them)",
-            integration.name
-        )));
-    };
     let admin = AdminContext {
         files: ask.kubeconfig.iter().map(PathBuf::from).collect(),
-        context,
+        context: named(integration, ask.context.clone())?,
         path: ask.path.clone().map(OsString::from),
         https_proxy: ask.https_proxy.clone(),
         no_proxy: ask.no_proxy.clone(),
@@ -85,6 +77,48 @@ pub(crate) async fn connect(
     let settings =
         serde_json::to_string(&settings).map_err(|e| Fault::Impossible(e.to_string()))?;
     Ok(Connection { settings, pin })
+}
+
+/// Takes away in a cluster what connecting made there.
+pub(crate) async fn disconnect(
+    setup: &Setup,
+    integration: &Integration,
+    ask: &Disconnect,
+) -> Result<Vec<String>, Fault> {
+    let Integration { name, pin: Some(pin), .. } = integration else { return Ok(Vec::new()) };
+    let leaving =
+        Departure { integration: name.clone(), installation: setup.installation, pin: pin.clone() };
+    let admin = AdminContext {
+        files: ask.kubeconfig.iter().map(PathBuf::from).collect(),
+        context: named(integration, ask.context.clone())?,
+        path: ask.path.clone().map(OsString::from),
+        https_proxy: ask.https_proxy.clone(),
+        no_proxy: ask.no_proxy.clone(),
+    };
+    kubernetes::disconnect(&leaving, &admin, setup.clock.as_ref()).await
+}
+
+/// Removes the credential.
+pub(crate) fn forget(setup: &Setup, integration: &Integration) -> Result<(), Fault> {
+    match &integration.pin {
+        Some(pin) => credential_file(setup, &integration.name, pin).remove(),
+        None => Ok(()),
+    }
+}
+
+/// The context that was named, or the one that the configuration names.
+fn named(integration: &Integration, context: Option<String>) -> Result<String, Fault> {
+    let context = match context {
+        Some(context) => Some(context),
+        None => declared(integration)?.kubeconfig_context,
+    };
+    context.ok_or_else(|| {
+        Fault::Impossible(format!(
+            "which kubeconfig context leads to it? Say --context NAME, or set kubeconfig_context of \
+             {} in the configuration (`kubectl config get-contexts` lists them)",
+            integration.name
+        ))
+    })
 }
 
 /// The rights that Bellhop needs, as a manifest.

@@ -45,6 +45,17 @@ impl CredentialFile {
         })
     }
 
+    /// Removes it; one that is gone already is as good.
+    pub(crate) fn remove(&self) -> Result<(), Fault> {
+        match std::fs::remove_file(&self.0) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Fault::Unavailable(format!(
+                "Bellhop's own credential cannot be removed from {}: {e}",
+                self.0.display()
+            ))),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     fn write(&self, secret: &SecretString) -> std::io::Result<()> {
         if let Some(folder) = self.0.parent() {
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;

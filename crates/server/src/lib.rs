@@ -15,4 +15,4 @@ pub mod work;
 pub use backend::{Backend, Options};
 pub use bellhop_store::audit::Walk;
 pub use bellhop_store::{Place, Store, StoreError};
-pub use listen::ListenError;
+pub use listen::{Door, ListenError};

@@ -38,7 +38,7 @@ pub enum ListenError {
 
 /// Held while the backend runs; takes the socket away at the end.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub struct Door {
     socket: PathBuf,
     _lock: Lock,
 }

@@ -63,3 +63,14 @@ pub(crate) struct Backup {
     #[command(flatten)]
     pub(crate) database: Database,
 }
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Uninstall {
+    /// Leaves Bellhop's account and rights in this integration's system, which cannot be reached any
+    /// more. May be given several times.
+    #[arg(long, value_name = "INTEGRATION")]
+    pub(crate) forget: Vec<String>,
+    /// Does not ask.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}

@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{Audit, ExportFormat};
-pub(crate) use backend::{Backup, Database, Logs, Serve, Service, Tour};
+pub(crate) use backend::{Backup, Database, Logs, Serve, Service, Tour, Uninstall};
 pub(crate) use requests::{Access, Decide, End, List, Number, Request};
-pub(crate) use systems::{Connect, ConnectKubernetes, Credential};
+pub(crate) use systems::{Connect, ConnectKubernetes, Credential, Disconnect};
 
 /// Just-in-time access: ask, use it for a while, and it is provably gone.
 #[derive(Debug, Parser)]
@@ -69,6 +69,8 @@ pub(crate) enum Command {
     /// Connects a system.
     #[command(subcommand)]
     Connect(Connect),
+    /// Takes away what connecting made in a system, and forgets the system.
+    Disconnect(Disconnect),
     /// Reads and checks the audit log.
     #[command(subcommand)]
     Audit(Audit),
@@ -81,6 +83,8 @@ pub(crate) enum Command {
     Logs(Logs),
     /// Copies everything that the backend remembers into a new file, also while it runs.
     Backup(Backup),
+    /// Ends what is open and removes Bellhop from clusters, kubeconfig and disk.
+    Uninstall(Uninstall),
     /// Shows Bellhop at work on a sample cluster, in a folder of its own.
     Tour(Tour),
     /// Answers programs that need a credential, such as kubectl.

@@ -36,6 +36,21 @@ pub(crate) struct ConnectKubernetes {
     pub(crate) yes: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Disconnect {
+    /// The integration.
+    pub(crate) name: String,
+    /// The kubeconfig context of somebody who may delete Bellhop's rights.
+    #[arg(long)]
+    pub(crate) context: Option<String>,
+    /// Deletes nothing there, because it cannot be reached any more.
+    #[arg(long, conflicts_with = "context")]
+    pub(crate) forget: bool,
+    /// Does not ask.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Credential {
     /// Prints a short-lived token as an ExecCredential; kubectl calls this by itself.

@@ -1,7 +1,7 @@
-//! `bellhop connect`
+//! `bellhop connect` and `bellhop disconnect`
 
 use anyhow::Context;
-use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::KubeconfigFiles;
@@ -47,15 +47,8 @@ fn confirm(manifest: &str) -> anyhow::Result<()> {
 }
 
 fn body(ask: &args::ConnectKubernetes) -> anyhow::Result<ConnectKubernetes> {
-    let files = KubeconfigFiles::from_environment(&Environment::read())?;
-    let text = |path: &std::path::PathBuf| {
-        let path = std::path::absolute(path)?;
-        let text = path.to_str().context("a path in KUBECONFIG is not UTF-8")?;
-        anyhow::Ok(text.to_owned())
-    };
-    let kubeconfig: anyhow::Result<Vec<String>> = files.paths().iter().map(text).collect();
     Ok(ConnectKubernetes {
-        kubeconfig: kubeconfig?,
+        kubeconfig: kubeconfig_files()?,
         context: ask.context.clone(),
         path: shell("PATH"),
         https_proxy: shell("HTTPS_PROXY").or_else(|| shell("https_proxy")),
@@ -65,6 +58,56 @@ fn body(ask: &args::ConnectKubernetes) -> anyhow::Result<ConnectKubernetes> {
         direct: ask.direct,
         accept_stuck: ask.accept_stuck,
     })
+}
+
+/// Takes away what connecting made, with the kubeconfig's context.
+pub(crate) async fn disconnect(
+    home: &Home,
+    format: Format,
+    ask: args::Disconnect,
+) -> anyhow::Result<()> {
+    let client = session::client(home).await?;
+    let name = &ask.name;
+    if !ask.yes {
+        output::progress(if ask.forget {
+            format!("{name} is forgotten. What Bellhop made there stays: its account and rights")
+        } else {
+            format!("Bellhop's account and rights in {name} are deleted, and {name} is forgotten")
+        });
+        ask::agreed("Go on?", "what is said above")?;
+    }
+    let body = departure(ask.context.clone(), ask.forget)?;
+    let done = session::reached(home, client.disconnect(name, &body).await)?;
+    if output::for_programs(format, &done)? {
+        return Ok(());
+    }
+    output::line(format!("{name} is not connected any more"));
+    for what in done.removed {
+        output::line(format!("  deleted {what}"));
+    }
+    Ok(())
+}
+
+/// What disconnecting needs of this shell.
+pub(crate) fn departure(context: Option<String>, forget: bool) -> anyhow::Result<Disconnect> {
+    Ok(Disconnect {
+        kubeconfig: kubeconfig_files()?,
+        context,
+        path: shell("PATH"),
+        https_proxy: shell("HTTPS_PROXY").or_else(|| shell("https_proxy")),
+        no_proxy: shell("NO_PROXY").or_else(|| shell("no_proxy")),
+        forget,
+    })
+}
+
+fn kubeconfig_files() -> anyhow::Result<Vec<String>> {
+    let files = KubeconfigFiles::from_environment(&Environment::read())?;
+    let text = |path: &std::path::PathBuf| {
+        let path = std::path::absolute(path)?;
+        let text = path.to_str().context("a path in KUBECONFIG is not UTF-8")?;
+        anyhow::Ok(text.to_owned())
+    };
+    files.paths().iter().map(text).collect()
 }
 
 /// What the exec plugins and connections of this shell would see; they must work in the backend.

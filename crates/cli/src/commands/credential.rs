@@ -1,5 +1,6 @@
 //! `bellhop credential kubernetes`: the exec plugin that kubectl calls.
 
+use anyhow::bail;
 use bellhop_workstation::home::Home;
 use chrono::SecondsFormat;
 use secrecy::ExposeSecret;
@@ -15,6 +16,14 @@ const NEWEST_VERSION: &str = "client.authentication.k8s.io/v1";
 /// Prints an ExecCredential. It lives in kubectl's memory and nowhere else.
 pub(crate) async fn run(home: &Home, ask: Credential) -> anyhow::Result<()> {
     let Credential::Kubernetes { integration } = ask;
+    if !home.store_file().exists() && !home.elsewhere_file().exists() {
+        // A copy of a kubeconfig that outlived its Bellhop brings none to life.
+        bail!(
+            "there is no Bellhop in {}, so it gives no access to {integration}. Take this context out of \
+             the kubeconfig: kubectl config delete-context bellhop-{integration}",
+            home.data_dir().display()
+        );
+    }
     let client = session::client(home).await?;
     let credential = session::reached(home, client.credential(&integration).await)?;
     let expires = credential.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true);

@@ -67,7 +67,8 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
     stop.cancel();
     tasks.close();
     tasks.wait().await;
-    served
+    // Only now: whoever waits for this backend to be gone removes or replaces what the agent uses.
+    served.map(drop)
 }
 
 fn stop_on_signal(

@@ -15,6 +15,7 @@ use crate::Fault;
 pub(super) enum Kind {
     Version,
     Namespace,
+    Pod,
     ServiceAccount,
     Token,
     Role,
@@ -28,7 +29,7 @@ impl Kind {
     fn prefix(self) -> &'static str {
         match self {
             Self::Version => "",
-            Self::Namespace | Self::ServiceAccount | Self::Token => "/api/v1",
+            Self::Namespace | Self::Pod | Self::ServiceAccount | Self::Token => "/api/v1",
             Self::Role | Self::ClusterRole | Self::RoleBinding | Self::ClusterRoleBinding => {
                 "/apis/rbac.authorization.k8s.io/v1"
             }
@@ -40,6 +41,7 @@ impl Kind {
         match self {
             Self::Version => "version",
             Self::Namespace => "namespaces",
+            Self::Pod => "pods",
             Self::ServiceAccount | Self::Token => "serviceaccounts",
             Self::Role => "roles",
             Self::ClusterRole => "clusterroles",

@@ -2,39 +2,20 @@
 //! account with the least rights.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bellhop_domain::Clock;
-use serde::Deserialize;
 
-use super::answer::{Failed, Place};
 use super::call::{Call, Kind};
-use super::client;
+use super::desk::{AdminContext, Desk, PlacedMeta};
 use super::grantee::TokenAnswer;
-use super::kubeconfig::{Context, Wanted};
+use super::kubeconfig::Context;
 use super::manifest::{Document, documents};
 use super::names::{self, SYSTEM_NAMESPACE};
 use super::own_token::{CredentialStore, LIFETIME};
-use super::settings::{ConnectOptions, Credential, Settings, Shell};
-use super::wire::{self, Access, Ignored, LIMIT, Meta, Object, Page};
+use super::settings::{ConnectOptions, Credential, Settings};
+use super::wire::{Ignored, Object};
 use crate::Fault;
-
-/// The context that somebody connects with, and the shell they do it in.
-#[derive(Clone, Debug, Default)]
-pub struct AdminContext {
-    /// The kubeconfig files, in the order in which kubectl reads them.
-    pub files: Vec<PathBuf>,
-    /// The context in them.
-    pub context: String,
-    /// `PATH` of the shell, in which a sign-in plugin is looked for.
-    pub path: Option<OsString>,
-    /// `HTTPS_PROXY` of the shell.
-    pub https_proxy: Option<String>,
-    /// `NO_PROXY` of the shell.
-    pub no_proxy: Option<String>,
-}
 
 /// Applies the manifest as the admin, mints Bellhop's own token into `store`, and says what to
 /// keep about the cluster. Doing it again is harmless and repairs what is missing.
@@ -116,72 +97,8 @@ fn settings(
     }
 }
 
-/// The admin's way into the cluster, open for as long as connecting takes.
-struct Desk {
-    place: Place,
-    access: Access,
-    expires: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Placed {
-    metadata: PlacedMeta,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct PlacedMeta {
-    namespace: Option<String>,
-    #[serde(flatten)]
-    rest: Meta,
-}
-
+/// What only connecting does.
 impl Desk {
-    async fn open(
-        integration: &str,
-        admin: &AdminContext,
-        clock: &dyn Clock,
-    ) -> Result<(Context, Self), Fault> {
-        let path = admin.path.as_ref().map(|path| path.to_string_lossy().into_owned());
-        let (https_proxy, no_proxy) = (admin.https_proxy.clone(), admin.no_proxy.clone());
-        let shell = Shell { path, https_proxy, no_proxy };
-        let AdminContext { files, context: name, .. } = admin;
-        let context = Wanted { integration, files, context: name, shell: &shell }.read()?;
-        let ready = context.ready(clock.now()).await?;
-        let expires = ready.expires.map(|at| at.format("%F %R UTC").to_string());
-        let expires = expires.or_else(|| super::expiry::of(&ready.auth));
-        let place = Place {
-            integration: integration.to_owned(),
-            server: context.reach.server.clone(),
-            who: format!("the context \"{name}\""),
-            remedy: "Connecting needs an admin of the cluster once: use another context, or have an admin apply \
-                     the manifest that `bellhop connect` prints"
-                .to_owned(),
-        };
-        let access = Access { client: client::build(&context.reach, ready.auth)?, token: None };
-        Ok((context, Self { place, access, expires }))
-    }
-
-    async fn send<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Failed> {
-        wire::send(&self.place, LIMIT, &self.access, call).await
-    }
-
-    fn ends(&self) -> Option<&str> {
-        self.expires.as_deref()
-    }
-
-    async fn pin(&self) -> Result<String, Fault> {
-        let found: Object = self.send(Call::get(Kind::Namespace, None, "kube-system")).await?;
-        if found.metadata.uid.is_empty() {
-            return Err(Fault::Impossible(format!(
-                "{}: {} did not say which cluster it is (kube-system has no uid)",
-                self.place.integration, self.place.server
-            )));
-        }
-        Ok(found.metadata.uid)
-    }
-
     /// Another installation's account keeps its rights: without them it could not take access away.
     async fn refuse_another(&self, options: &ConnectOptions) -> Result<(), Fault> {
         let call = Call::get(Kind::ServiceAccount, Some(SYSTEM_NAMESPACE), &options.account);
@@ -222,21 +139,15 @@ impl Desk {
     async fn prune(&self, options: &ConnectOptions) -> Result<(), Fault> {
         let wanted: HashSet<_> =
             documents(options).into_iter().map(|one| (one.kind.plural(), one.namespace)).collect();
-        let selector = format!(
-            "{}={},{}={}",
-            names::INSTALLATION,
-            options.installation,
-            names::PART,
-            names::PART_RIGHTS
-        );
+        let selector = names::selector(options.installation, names::PART_RIGHTS);
         for kind in [Kind::ClusterRoleBinding, Kind::RoleBinding, Kind::ClusterRole, Kind::Role] {
-            let page: Page<Placed> = match self.send(Call::list(kind, None, &selector, "")).await {
-                Ok(page) => page,
+            let found = match self.list(kind, None, &selector).await {
+                Ok(found) => found,
                 // An admin of some namespaces cannot have given more than in those.
                 Err(failed) if failed.is(403) => continue,
                 Err(failed) => return Err(failed.into()),
             };
-            for PlacedMeta { namespace, rest } in page.items.into_iter().map(|one| one.metadata) {
+            for PlacedMeta { namespace, rest } in found {
                 let same = rest.name == options.account;
                 if same && !wanted.contains(&(kind.plural(), namespace.clone())) {
                     let call =

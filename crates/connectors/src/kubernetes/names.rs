@@ -37,6 +37,11 @@ pub(super) fn labels(installation: InstallationId, part: &str) -> BTreeMap<Strin
         .into()
 }
 
+/// Selects them, and nobody else's.
+pub(super) fn selector(installation: InstallationId, part: &str) -> String {
+    format!("{INSTALLATION}={installation},{PART}={part}")
+}
+
 /// The user name that an account has in the cluster.
 pub(super) fn user(account: &str) -> String {
     format!("system:serviceaccount:{SYSTEM_NAMESPACE}:{account}")

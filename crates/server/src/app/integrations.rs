@@ -11,6 +11,8 @@ use super::{App, AppError, Caller, Connection};
 use crate::work::recurring;
 
 const CONNECT: &str = "connect an integration";
+/// Gives no access any more; what is open still ends.
+pub(super) const DISABLED: &str = "disabled";
 
 /// All integrations.
 pub async fn list(app: &App) -> Result<IntegrationList, AppError> {
@@ -80,7 +82,8 @@ pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppErro
     let mut tx = app.store.read().await?;
     let mut integration = find(&mut tx, name).await?;
     drop(tx);
-    if integration.settings.is_none() {
+    // One that is disabled stays so until somebody connects it again.
+    if integration.settings.is_none() || integration.status == DISABLED {
         return Ok(view(app, &integration, Vec::new()));
     }
     let was = (integration.status.clone(), integration.status_why.clone());
@@ -151,7 +154,7 @@ async fn store(
     Ok(app.commit(tx).await?)
 }
 
-async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppError> {
+pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppError> {
     let missing = || {
         let name: String = name.chars().take(40).collect();
         AppError::NotFound(format!(
@@ -162,14 +165,18 @@ async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppError> {
     integrations::by_name(tx, name).await?.ok_or_else(missing)
 }
 
-fn must_be_admin(person: &Person, what: &str) -> Result<(), AppError> {
+pub(super) fn must_be_admin(person: &Person, what: &str) -> Result<(), AppError> {
     if person.role == Role::Admin {
         return Ok(());
     }
     Err(AppError::Forbidden(format!("only an admin may {what}, and {} is none", person.handle)))
 }
 
-fn view(app: &App, integration: &Integration, missing_rights: Vec<String>) -> wire::Integration {
+pub(super) fn view(
+    app: &App,
+    integration: &Integration,
+    missing_rights: Vec<String>,
+) -> wire::Integration {
     let ends_alone = match &integration.settings {
         Some(_) => app.systems.open(integration).ok().map(|c| match c.ends_alone() {
             EndsAlone::All { at_most_late } => {

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod audit;
 mod caller;
+pub mod departure;
 mod error;
 pub(crate) mod facts;
 pub mod handover;

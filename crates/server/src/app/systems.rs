@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{Connector, Fault};
 use bellhop_domain::{Clock, InstallationId};
 use bellhop_store::integrations::Integration;
@@ -24,6 +24,16 @@ pub trait Systems: Send + Sync + 'static {
         integration: &Integration,
         ask: &ConnectKubernetes,
     ) -> Result<Connection, Fault>;
+
+    /// Takes away what connecting made there, and answers what it was.
+    async fn disconnect(
+        &self,
+        integration: &Integration,
+        ask: &Disconnect,
+    ) -> Result<Vec<String>, Fault>;
+
+    /// Forgets the credential of an integration that is not connected any more.
+    fn forget(&self, integration: &Integration) -> Result<(), Fault>;
 
     /// The rights that Bellhop needs, as a manifest.
     fn manifest(&self, integration: &Integration, ask: &ManifestQuery) -> Result<String, Fault>;
@@ -68,6 +78,19 @@ impl Systems for Wired {
         ask: &ConnectKubernetes,
     ) -> Result<Connection, Fault> {
         connect::connect(&self.setup, integration, ask).await
+    }
+
+    async fn disconnect(
+        &self,
+        integration: &Integration,
+        ask: &Disconnect,
+    ) -> Result<Vec<String>, Fault> {
+        connect::disconnect(&self.setup, integration, ask).await
+    }
+
+    fn forget(&self, integration: &Integration) -> Result<(), Fault> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&integration.name);
+        connect::forget(&self.setup, integration)
     }
 
     fn manifest(&self, integration: &Integration, ask: &ManifestQuery) -> Result<String, Fault> {

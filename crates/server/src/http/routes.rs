@@ -7,8 +7,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bellhop_api::{
     API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Code, ConnectKubernetes,
-    Connected, CreateRequest, Credential, Decide, Handover, Hello, Integration, IntegrationList,
-    LARGEST_BODY, ListQuery, ManifestQuery, Me, Nothing, Problem, Request, RequestList, StorePlace,
+    Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected, Handover, Hello,
+    Integration, IntegrationList, LARGEST_BODY, ListQuery, ManifestQuery, Me, Nothing, Problem,
+    Request, RequestList, StorePlace,
 };
 use bellhop_domain::Verdict;
 
@@ -16,7 +17,9 @@ use super::actor::By;
 use super::body::{Asked, Input, Keyed, Named};
 use super::problem::Failed;
 use super::{events, export};
-use crate::app::{App, Caller, access, audit, handover, integrations, place, requests, reviews};
+use crate::app::{
+    App, Caller, access, audit, departure, handover, integrations, place, requests, reviews,
+};
 
 type Answer<T> = Result<Json<T>, Failed>;
 type Shared = State<Arc<App>>;
@@ -38,6 +41,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/integrations", get(list_integrations))
         .route("/integrations/{name}/manifest", get(show_manifest))
         .route("/integrations/{name}/connect", post(connect))
+        .route("/integrations/{name}/disconnect", post(disconnect))
         .route("/integrations/{name}/check", post(check))
         .route("/integrations/{name}/credential", post(mint))
         .route("/audit", get(list_audit))
@@ -175,6 +179,15 @@ async fn connect(
     Input(body): Input<ConnectKubernetes>,
 ) -> Answer<Connected> {
     Ok(Json(integrations::connect(&app, &caller, &name, &body).await?))
+}
+
+async fn disconnect(
+    State(app): Shared,
+    By(caller): By,
+    Named(name): Named,
+    Input(body): Input<Disconnect>,
+) -> Answer<Disconnected> {
+    Ok(Json(departure::disconnect(&app, &caller, &name, &body).await?))
 }
 
 async fn check(

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
     Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted, Order,
     Presence, Probe, Revoked,
@@ -80,6 +80,14 @@ impl Systems for Busy {
 
     async fn connect(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Connection, Fault> {
         Ok(Connection { settings: "{}".to_owned(), pin: "busy".to_owned() })
+    }
+
+    async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
+    fn forget(&self, _: &Integration) -> Result<(), Fault> {
+        Ok(())
     }
 
     fn manifest(&self, _: &Integration, _: &ManifestQuery) -> Result<String, Fault> {

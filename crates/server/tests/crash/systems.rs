@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
     Account, Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted,
     Order, Presence, Probe, Revoked,
@@ -77,6 +77,14 @@ impl Systems for Both {
         _: &ConnectKubernetes,
     ) -> Result<Connection, Fault> {
         Ok(Connection { settings: "{}".to_owned(), pin: integration.name.clone() })
+    }
+
+    async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
+    fn forget(&self, _: &Integration) -> Result<(), Fault> {
+        Ok(())
     }
 
     fn manifest(&self, _: &Integration, _: &ManifestQuery) -> Result<String, Fault> {

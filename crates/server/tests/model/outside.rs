@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{Connector, Fault, Probe};
 use bellhop_domain::GrantId;
 use bellhop_server::app::{Connection, Systems};
@@ -189,6 +189,14 @@ impl Systems for Outside {
     ) -> Result<Connection, Fault> {
         let (pin, _) = self.state().here(&integration.name);
         Ok(Connection { settings: pin.clone(), pin })
+    }
+
+    async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
+    fn forget(&self, _: &Integration) -> Result<(), Fault> {
+        Ok(())
     }
 
     fn manifest(&self, _: &Integration, _: &ManifestQuery) -> Result<String, Fault> {

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use bellhop_api::{ConnectKubernetes, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
     Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted, Order,
     Presence, Probe, Revoked,
@@ -158,6 +158,14 @@ impl Systems for Fake {
     async fn connect(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Connection, Fault> {
         let pin = self.state().pin.clone().unwrap_or_else(|| "fake".to_owned());
         Ok(Connection { settings: "{}".to_owned(), pin })
+    }
+
+    async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
+    fn forget(&self, _: &Integration) -> Result<(), Fault> {
+        Ok(())
     }
 
     fn manifest(&self, _: &Integration, _: &ManifestQuery) -> Result<String, Fault> {
