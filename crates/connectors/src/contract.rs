@@ -3,7 +3,7 @@
 //! A connector is called outside every transaction, may be called again after any failure, and
 //! never remembers anything between calls: what it needs is in the [`Order`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use bellhop_domain::{Before, Found, GrantId, InstallationId, Target};
@@ -33,6 +33,10 @@ pub trait Connector: Send + Sync + 'static {
 
     /// Whether the system answers, and which of the rights that Bellhop needs are missing.
     async fn check(&self) -> Result<Health, Fault>;
+
+    /// What can be asked for there: the complete list from the right system, or an error. Nothing
+    /// of Bellhop's own is in it, and at most [`MOST_RESOURCES`] resources are.
+    async fn discover(&self) -> Result<Vec<FoundType>, Fault>;
 
     /// Reads what the person holds already, and chooses how the grant will be shown to work. May
     /// make things that give no access by themselves, such as an account.
@@ -78,6 +82,43 @@ pub trait Connector: Send + Sync + 'static {
 
     /// What a client needs to reach the system, without anything secret.
     async fn endpoint(&self) -> Result<Endpoint, Fault>;
+}
+
+/// The most resources that one system may have. More are an error, so that a list is never kept
+/// for a complete one, and nobody can fill the memory.
+pub const MOST_RESOURCES: usize = 100_000;
+/// The most tags that are kept of one resource, in the order of their names.
+pub const MOST_TAGS: usize = 32;
+
+/// A resource type of a system, with all that can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundType {
+    /// Its name, such as `namespace`.
+    pub name: String,
+    /// What may be had on its resources.
+    pub permissions: Vec<FoundPermission>,
+    /// The resources, in no order.
+    pub resources: Vec<FoundResource>,
+}
+
+/// A permission that is offered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FoundPermission {
+    /// Its name, such as `edit`.
+    pub name: String,
+    /// The one resource that it is offered on; all of the type when empty.
+    pub only_on: Option<String>,
+}
+
+/// A resource that can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FoundResource {
+    /// Its name.
+    pub name: String,
+    /// Which very one it is, by an id that the system gives to no other.
+    pub uid: String,
+    /// What people sort it by there: labels, at most [`MOST_TAGS`].
+    pub tags: BTreeMap<String, String>,
 }
 
 /// One grant, as a connector sees it.

@@ -5,7 +5,8 @@ mod fault;
 pub mod kubernetes;
 
 pub use contract::{
-    Account, Connector, Endpoint, EndsAlone, Health, Leaving, Leftover, MadeFor, Minted, Order,
-    Presence, Probe, Revoked, found_in_lane,
+    Account, Connector, Endpoint, EndsAlone, FoundPermission, FoundResource, FoundType, Health,
+    Leaving, Leftover, MOST_RESOURCES, MOST_TAGS, MadeFor, Minted, Order, Presence, Probe, Revoked,
+    found_in_lane,
 };
 pub use fault::Fault;

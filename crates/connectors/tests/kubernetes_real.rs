@@ -14,7 +14,6 @@
 #[expect(dead_code, reason = "shared with the conformance tests")]
 mod real;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -187,9 +186,9 @@ async fn p25_listed_namespaces_get_rights_in_those_only(ground: &Ground) {
     let fault = world.kube.prepare(&elsewhere).await.unwrap_err();
     assert!(fault.to_string().contains("without rights in customer2"), "{fault}");
 
-    let found: BTreeMap<String, String> =
-        world.kube.namespaces().await.unwrap().into_iter().map(|one| (one.name, one.uid)).collect();
-    assert_eq!(found.keys().collect::<Vec<_>>(), ["customer1"]);
+    let found = world.kube.discover().await.unwrap();
+    let names = found.iter().flat_map(|kind| &kind.resources).map(|one| one.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["customer1"]);
     let left = world.kube.leftovers(world.installation).await.unwrap();
     assert_eq!(left.len(), 2, "{left:?}");
     for one in &left {

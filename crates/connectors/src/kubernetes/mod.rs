@@ -19,6 +19,7 @@ mod client;
 mod connect;
 mod desk;
 mod disconnect;
+mod discover;
 mod expiry;
 mod grantee;
 mod health;
@@ -55,7 +56,7 @@ pub use disconnect::{Departure, disconnect};
 pub use manifest::manifest;
 pub use own_token::CredentialStore;
 pub use settings::{ConnectOptions, Credential, OfferedRole, Settings, Shell};
-pub use sweep::{FoundNamespace, Leftover};
+pub use sweep::Leftover;
 
 use answer::Place;
 use client::Reach;
@@ -66,7 +67,8 @@ use pin::Pin;
 use wire::{LIMIT, Own, Wire};
 
 use crate::{
-    Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Minted, Order, Presence, Probe, Revoked,
+    Connector, Endpoint, EndsAlone, Fault, FoundType, Health, Leaving, Minted, Order, Presence,
+    Probe, Revoked,
 };
 
 /// See [`Connector::remains`]. The first two were seen to outlive account and binding.
@@ -174,6 +176,10 @@ impl Connector for Kubernetes {
 
     async fn check(&self) -> Result<Health, Fault> {
         health::check(self).await
+    }
+
+    async fn discover(&self) -> Result<Vec<FoundType>, Fault> {
+        discover::discover(self).await
     }
 
     async fn prepare(&self, order: &Order) -> Result<Before, Fault> {

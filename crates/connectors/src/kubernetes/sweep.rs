@@ -1,6 +1,4 @@
-//! What this installation has left in a cluster, for sweeps; and what could be asked for there.
-
-use std::collections::BTreeMap;
+//! What this installation has left in a cluster, for sweeps.
 
 use bellhop_domain::{GrantId, InstallationId};
 use chrono::{DateTime, Utc};
@@ -10,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Kubernetes;
-use super::call::{Call, Kind};
+use super::call::Kind;
 use super::names::{self, SYSTEM_NAMESPACE};
 use super::revoke::delete;
 use super::wire::Object;
@@ -44,17 +42,6 @@ pub enum Leftover {
         /// Which very object it is.
         uid: String,
     },
-}
-
-/// A namespace that can be asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundNamespace {
-    /// Its name.
-    pub name: String,
-    /// Which very namespace it is.
-    pub uid: String,
-    /// Its labels, which flows can select by.
-    pub labels: BTreeMap<String, String>,
 }
 
 impl Leftover {
@@ -130,29 +117,6 @@ impl Kubernetes {
         };
         let was_there = delete(self, kind, at, Some(uid)).await?;
         Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone })
-    }
-
-    /// The namespaces that can be asked for: those that Bellhop has rights in, without its own.
-    pub async fn namespaces(&self) -> Result<Vec<FoundNamespace>, Fault> {
-        self.pin.recently(&self.wire).await?;
-        let found: Vec<Object> = match &self.settings.namespaces {
-            None => self.wire.list(Kind::Namespace, None, "").await?,
-            Some(names) => {
-                let reads = names.iter().map(|name| async move {
-                    match self.wire.own(Call::get(Kind::Namespace, None, name)).await {
-                        Ok(one) => Ok(Some(one)),
-                        Err(failed) if failed.is_absent(name) => Ok(None),
-                        Err(failed) => Err(Fault::from(failed)),
-                    }
-                });
-                try_join_all(reads).await?.into_iter().flatten().collect()
-            }
-        };
-        let found =
-            found.into_iter().map(|one| one.metadata).filter(|one| one.name != SYSTEM_NAMESPACE);
-        Ok(found
-            .map(|one| FoundNamespace { name: one.name, uid: one.uid, labels: one.labels })
-            .collect())
     }
 
     async fn bindings(&self, selector: &str) -> Result<Vec<RoleBinding>, Fault> {

@@ -86,7 +86,7 @@ async fn p25_another_cluster_is_an_error_and_never_absent() {
     ));
     assert!(matches!(kube.mint(&order, noon()).await, Err(Fault::WrongSystem(_))));
     assert!(kube.leftovers(installation()).await.is_err());
-    assert!(matches!(kube.namespaces().await, Err(Fault::WrongSystem(_))));
+    assert!(matches!(kube.discover().await, Err(Fault::WrongSystem(_))));
     let effects = world.lines().into_iter().filter(|line| !line.starts_with("GET"));
     assert_eq!(effects.collect::<Vec<_>>(), Vec::<String>::new());
 }

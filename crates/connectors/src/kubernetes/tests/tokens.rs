@@ -21,7 +21,7 @@ async fn a_token_is_renewed_at_half_life_and_kept_before_it_is_used() {
     let world = renewing(move || {
         Reply::Json(201, json!({ "status": { "token": given, "expirationTimestamp": end } }))
     });
-    world.kube.namespaces().await.ok();
+    world.kube.discover().await.ok();
     assert_eq!(world.store.saved().len(), 1, "more than half of its life is left");
     world.clock.advance(TimeDelta::days(14));
     world.kube.pin().await.unwrap();

@@ -2,14 +2,14 @@
 
 #![expect(clippy::indexing_slicing, reason = "JSON without the key is null")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bellhop_connectors::{
-    Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted, Order,
-    Presence, Probe, Revoked,
+    Connector, Endpoint, EndsAlone, Fault, FoundPermission, FoundResource, FoundType, Health,
+    Leaving, Leftover, MadeFor, Minted, Order, Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Clock as _, Found, GrantId, InstallationId, SystemClock};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -44,6 +44,10 @@ pub(super) enum Flaw {
     RemembersBetweenCalls,
     FailsWhenItIsGone,
     ExtendsWhatIsGone,
+    FindsSomeTargets,
+    FindsNothingOnErrors,
+    KnowsTargetsByName,
+    OffersItself,
 }
 
 pub(super) struct Groups {
@@ -201,6 +205,29 @@ impl Connector for Groups {
         self.get("/rights").await?;
         let version = "1".to_owned();
         Ok(Health { version, missing_rights: Vec::new(), warnings: Vec::new() })
+    }
+
+    async fn discover(&self) -> Result<Vec<FoundType>, Fault> {
+        let answer = self.get("/names").await;
+        let answer = match answer {
+            Err(Fault::Unavailable(_)) if self.has(Flaw::FindsNothingOnErrors) => None,
+            answer => answer?,
+        };
+        self.pinned().await?;
+        let most = if self.has(Flaw::FindsSomeTargets) { 1 } else { usize::MAX };
+        let names = answer.unwrap_or_default();
+        let found = names.as_object().into_iter().flatten().take(most).map(|(name, id)| {
+            let uid =
+                if self.has(Flaw::KnowsTargetsByName) { name.clone() } else { id.to_string() };
+            FoundResource { name: name.clone(), uid, tags: BTreeMap::new() }
+        });
+        let mut resources: Vec<_> = found.collect();
+        if self.has(Flaw::OffersItself) {
+            let (name, uid) = ("bellhop-admins".to_owned(), "0".to_owned());
+            resources.push(FoundResource { name, uid, tags: BTreeMap::new() });
+        }
+        let permissions = vec![FoundPermission { name: "member".to_owned(), only_on: None }];
+        Ok(vec![FoundType { name: "group".to_owned(), permissions, resources }])
     }
 
     async fn prepare(&self, order: &Order) -> Result<Before, Fault> {

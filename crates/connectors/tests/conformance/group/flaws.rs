@@ -39,6 +39,13 @@ async fn the_kit_finds_access_that_is_given_or_left_wrongly() {
 }
 
 #[tokio::test]
+async fn the_kit_finds_lists_of_targets_that_are_wrong() {
+    finds(Flaw::FindsSomeTargets, "discover").await;
+    finds(Flaw::KnowsTargetsByName, "discover").await;
+    finds(Flaw::OffersItself, "discover").await;
+}
+
+#[tokio::test]
 async fn the_kit_finds_a_connector_that_believes_anybody() {
     finds(Flaw::TrustsTheAddress, "wrong_system").await;
     finds(Flaw::CallsLostRightsTrouble, "rights").await;
@@ -48,6 +55,7 @@ async fn the_kit_finds_a_connector_that_believes_anybody() {
 async fn the_kit_finds_faults_that_are_taken_for_answers() {
     finds_by_faults(Flaw::ReadsAbsentOnErrors, false, "said Ok(Presence(Absent))").await;
     finds_by_faults(Flaw::ProbesRefusedOnErrors, false, "said Ok(Probe(Refused(").await;
+    finds_by_faults(Flaw::FindsNothingOnErrors, false, "said Ok(Found(").await;
 }
 
 #[tokio::test]

@@ -112,6 +112,11 @@ impl Groups {
         match (request.method(), parts.as_slice()) {
             ("GET", ["system"]) => answer(200, &json!({ "id": PIN })),
             ("GET", ["rights"]) => answer(200, &json!({ "missing": [] })),
+            ("GET", ["names"]) => {
+                let all: BTreeMap<_, _> =
+                    self.by_name.iter().map(|(name, (id, _))| (name, id)).collect();
+                answer(200, &json!(all))
+            }
             ("GET", ["groups"]) => {
                 let all: BTreeMap<_, _> =
                     self.by_name.iter().map(|(name, (_, members))| (name, members)).collect();

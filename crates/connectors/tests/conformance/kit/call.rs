@@ -1,7 +1,7 @@
 //! Every call of the contract by name, so that they can be made in turn.
 
 use bellhop_connectors::{
-    Connector, Fault, Health, Leaving, Leftover, Order, Presence, Probe, Revoked,
+    Connector, Fault, FoundType, Health, Leaving, Leftover, Order, Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Clock as _, SystemClock};
 use chrono::TimeDelta;
@@ -20,10 +20,11 @@ pub(crate) enum Op {
     Leftovers,
     Remove,
     Check,
+    Discover,
 }
 
 impl Op {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Prepare,
         Self::Apply,
         Self::Extend,
@@ -35,6 +36,7 @@ impl Op {
         Self::Leftovers,
         Self::Remove,
         Self::Check,
+        Self::Discover,
     ];
 }
 
@@ -57,6 +59,7 @@ pub(crate) enum Answer {
     Revoked(Revoked),
     Leftovers(Vec<Leftover>),
     Health(Health),
+    Found(Vec<FoundType>),
 }
 
 pub(crate) async fn call(
@@ -93,5 +96,6 @@ pub(crate) async fn call(
             None => return Err(Fault::Impossible("the scene has no leftover".to_owned())),
         },
         Op::Check => Answer::Health(connector.check().await?),
+        Op::Discover => Answer::Found(connector.discover().await?),
     })
 }

@@ -8,6 +8,7 @@ use bellhop_domain::{Before, Found};
 use chrono::TimeDelta;
 
 use super::call::{Answer, Op, Scene, call};
+use super::discovery;
 use super::ledger::Ledger;
 use super::proxy::Trouble;
 use super::{Checked, HASTY, Kit, PATIENT, System, said};
@@ -41,7 +42,7 @@ impl Case {
     }
 }
 
-const CASES: [Case; 18] = [
+const CASES: [Case; 19] = [
     case(Op::Prepare, Stage::Nothing, 0, is_absent_before),
     case(Op::Apply, Stage::Prepared, 1, is_nothing),
     case(Op::Apply, Stage::Applied, 1, is_nothing),
@@ -60,6 +61,7 @@ const CASES: [Case; 18] = [
     case(Op::Leftovers, Stage::Revoked, 0, |one, _| *one == Answer::Leftovers(Vec::new())),
     case(Op::Remove, Stage::Applied, 0, is_gone),
     case(Op::Check, Stage::Applied, 1, is_well),
+    case(Op::Discover, Stage::Applied, 1, is_found),
 ];
 
 const fn case(op: Op, stage: Stage, effects: usize, right: fn(&Answer, &Scene) -> bool) -> Case {
@@ -81,6 +83,10 @@ fn is_listed(answer: &Answer, scene: &Scene) -> bool {
 
 fn is_well(answer: &Answer, _: &Scene) -> bool {
     matches!(answer, Answer::Health(health) if health.missing_rights.is_empty())
+}
+
+fn is_found(answer: &Answer, scene: &Scene) -> bool {
+    matches!(answer, Answer::Found(found) if discovery::offers(found, &scene.order.target))
 }
 
 fn is_absent_before(answer: &Answer, _: &Scene) -> bool {

@@ -27,6 +27,11 @@ macro_rules! conforms {
         }
 
         #[tokio::test]
+        async fn what_can_be_asked_for_is_found_and_nothing_else() {
+            $crate::kit::holds($start.await, &["discover"]).await;
+        }
+
+        #[tokio::test]
         async fn t11_overlaps_and_standing_access_and_two_installations() {
             let names = ["standing", "overlaps", "account", "neighbours"];
             $crate::kit::holds($start.await, &names).await;
@@ -61,6 +66,7 @@ macro_rules! conforms {
 pub(crate) use conforms;
 
 pub(crate) mod call;
+mod discovery;
 pub(crate) mod faults;
 pub(crate) mod http;
 mod ledger;
@@ -262,7 +268,7 @@ pub(crate) fn said<T: Debug>(what: &str, answer: Result<T, Fault>) -> Result<T, 
 type Check = for<'a> fn(&'a Kit<'a>) -> BoxFuture<'a, Checked>;
 
 /// Every sentence of the contract, by name.
-const SENTENCES: [(&str, Check); 13] = [
+const SENTENCES: [(&str, Check); 14] = [
     ("life", |kit| Box::pin(life::from_prepare_to_gone(kit))),
     ("deadline", |kit| Box::pin(life::a_later_deadline_moves_that_and_nothing_else(kit))),
     ("by_hand", |kit| Box::pin(life::what_people_do_by_hand(kit))),
@@ -273,6 +279,7 @@ const SENTENCES: [(&str, Check); 13] = [
     ("account", |kit| Box::pin(overlaps::the_account_goes_with_its_last_grant(kit))),
     ("neighbours", |kit| Box::pin(neighbours::two_installations(kit))),
     ("leftovers", |kit| Box::pin(neighbours::leftovers_are_complete(kit))),
+    ("discover", |kit| Box::pin(discovery::what_can_be_asked_for(kit))),
     ("target_gone", |kit| Box::pin(limits::the_target_is_gone(kit))),
     ("wrong_system", |kit| Box::pin(limits::the_wrong_system(kit))),
     ("rights", |kit| Box::pin(limits::own_rights_are_lost(kit))),

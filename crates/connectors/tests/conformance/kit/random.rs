@@ -4,6 +4,7 @@ use bellhop_connectors::{Fault, Order, Presence, Probe};
 use bellhop_domain::{Before, Found};
 
 use super::call::{Answer, Op, Scene, call};
+use super::discovery;
 use super::faults::{is_said_of, troubles};
 use super::ledger::Ledger;
 use super::proxy::Trouble;
@@ -27,7 +28,7 @@ impl Dice {
 }
 
 /// What is played. What changes something is there more often.
-const OFTEN: [Op; 15] = [
+const OFTEN: [Op; 16] = [
     Op::Prepare,
     Op::Prepare,
     Op::Prepare,
@@ -43,6 +44,7 @@ const OFTEN: [Op; 15] = [
     Op::Mint,
     Op::Leftovers,
     Op::Check,
+    Op::Discover,
 ];
 
 /// Plays one sequence for each seed. Fails at the first that goes wrong, and says its seed.
@@ -128,7 +130,7 @@ fn is_possible(ledger: &Ledger, op: Op, order: &Order) -> bool {
         Op::Target | Op::Probe => known,
         Op::Revoke => live.is_some(),
         Op::Remove => false,
-        Op::Read | Op::Leftovers | Op::Check => true,
+        Op::Read | Op::Leftovers | Op::Check | Op::Discover => true,
     }
 }
 
@@ -215,6 +217,9 @@ async fn is_true(
                 bellhop_connectors::MadeFor::Account(_) => false,
             });
             want!(listed == (there == 1), "{there} are there, and listed is {left:?}");
+        }
+        Answer::Found(found) => {
+            want!(discovery::offers(&found, &order.target), "the target is not found: {found:?}");
         }
         Answer::Health(health) => want!(health.missing_rights.is_empty(), "{health:?}"),
         Answer::Nothing if op == Op::Apply => {
