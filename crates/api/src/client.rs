@@ -133,6 +133,12 @@ impl Client {
         self.post(&path, &Nothing {}).await
     }
 
+    /// Reads what can be asked for in an integration now.
+    pub async fn sync_integration(&self, name: &str) -> Result<Integration, ClientError> {
+        let path = format!("/integrations/{}/sync", escaped(name));
+        self.post(&path, &Nothing {}).await
+    }
+
     /// The rights that Bellhop needs, as a manifest to read or apply.
     pub async fn manifest(&self, name: &str, query: &ManifestQuery) -> Result<String, ClientError> {
         let path = format!("/integrations/{}/manifest", escaped(name));

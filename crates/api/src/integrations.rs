@@ -1,5 +1,6 @@
 //! Integrations on the wire.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// All integrations, by name.
@@ -24,6 +25,12 @@ pub struct Integration {
     pub missing_rights: Vec<String>,
     /// What still ends at a deadline with Bellhop off.
     pub ends_alone: Option<EndsAlone>,
+    /// How many resources can be asked for there, by its last complete list.
+    #[serde(default)]
+    pub resources: u64,
+    /// When that list was read; none before the first.
+    #[serde(default)]
+    pub synced_at: Option<DateTime<Utc>>,
 }
 
 /// What still ends at a deadline with Bellhop off.

@@ -141,11 +141,13 @@ pub enum JobKind {
     Check,
     /// Compares what is in a connected system with what is stored.
     Sweep,
+    /// Reads what can be asked for in a connected system.
+    Sync,
 }
 
 impl JobKind {
     /// All kinds, the most urgent first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Expire,
         Self::Revoke,
         Self::Lapse,
@@ -155,6 +157,7 @@ impl JobKind {
         Self::Recheck,
         Self::Check,
         Self::Sweep,
+        Self::Sync,
     ];
 
     /// The kind's name in the store.
@@ -169,6 +172,7 @@ impl JobKind {
             Self::Recheck => "recheck",
             Self::Check => "check",
             Self::Sweep => "sweep",
+            Self::Sync => "sync",
         }
     }
 

@@ -33,6 +33,11 @@ pub async fn in_force(tx: &mut Tx) -> Result<Vec<FlowInForce>, StoreError> {
     rows.into_iter().map(FlowInForce::try_from).collect()
 }
 
+/// Which version of each flow is in force, by id: tells whether [`in_force`] would say something new.
+pub async fn versions(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
+    sql!(tx, fetch_all::<(String, i64)>, "SELECT id, version FROM flows WHERE in_force ORDER BY id")
+}
+
 /// The flow of this id, if it is in force.
 pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<FlowInForce>, StoreError> {
     let row = sql!(

@@ -23,6 +23,7 @@ pub mod list;
 pub mod people;
 mod place;
 mod postgres;
+pub mod resources;
 #[cfg(test)]
 #[path = "../tests/scratch/mod.rs"]
 mod scratch;

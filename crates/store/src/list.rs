@@ -1,8 +1,9 @@
 //! Lists of requests, newest first.
 
-use bellhop_domain::{Access, PersonId, RequestNumber};
+use bellhop_domain::{Access, PersonId, RequestNumber, Target, Wanted};
 
 use crate::access::{Which, find};
+use crate::error::from_json;
 use crate::sql::sql;
 use crate::{StoreError, Tx};
 
@@ -144,6 +145,48 @@ pub async fn live_in(
         integration
     )?;
     load_all(tx, &numbers).await
+}
+
+/// The targets of a person's last `most` requests, the newest first, each once.
+pub async fn wanted_lately(
+    tx: &mut Tx,
+    person: PersonId,
+    most: i64,
+) -> Result<Vec<Target>, StoreError> {
+    let rows = sql!(
+        tx,
+        fetch_all::<(i64, String)>,
+        "SELECT number, wanted FROM requests WHERE requester_id = $1 ORDER BY number DESC LIMIT $2",
+        person.0,
+        most
+    )?;
+    let mut targets = Vec::new();
+    for (number, text) in rows {
+        let wanted: Vec<Wanted> = from_json("requests", number, &text)?;
+        for Wanted { target, .. } in wanted {
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+    }
+    Ok(targets)
+}
+
+/// What a person can use at the moment: each target, and the number of its request.
+pub async fn active_targets(
+    tx: &mut Tx,
+    person: PersonId,
+) -> Result<Vec<(String, RequestNumber)>, StoreError> {
+    let rows = sql!(
+        tx,
+        fetch_all::<(String, i64)>,
+        "SELECT g.target, r.number FROM requests r JOIN grants g ON g.request_id = r.id \
+         WHERE r.requester_id = $1 \
+         AND r.status NOT IN ('denied', 'withdrawn', 'lapsed', 'ended', 'failed') \
+         AND g.state = 'active' ORDER BY r.number",
+        person.0
+    )?;
+    Ok(rows.into_iter().map(|(target, number)| (target, RequestNumber(number))).collect())
 }
 
 async fn load_all(tx: &mut Tx, numbers: &[(i64,)]) -> Result<Vec<Access>, StoreError> {

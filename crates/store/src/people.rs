@@ -72,6 +72,30 @@ pub async fn by_handle(tx: &mut Tx, handle: &str) -> Result<Option<Person>, Stor
     person(sql!(tx, fetch_all::<Row>, select!("WHERE p.handle = $1"), handle)?)
 }
 
+/// Up to `most` handles of those who are here, by name: of everybody, or of the admins alone.
+pub async fn handles(
+    tx: &mut Tx,
+    role: Option<Role>,
+    most: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows = match role {
+        Some(role) => sql!(
+            tx,
+            fetch_all::<(String,)>,
+            "SELECT handle FROM people WHERE active AND role = $1 ORDER BY handle LIMIT $2",
+            role.name(),
+            most
+        )?,
+        None => sql!(
+            tx,
+            fetch_all::<(String,)>,
+            "SELECT handle FROM people WHERE active ORDER BY handle LIMIT $1",
+            most
+        )?,
+    };
+    Ok(rows.into_iter().map(|(handle,)| handle).collect())
+}
+
 /// The person that an identity is linked to, compared byte by byte.
 pub async fn by_identity(
     tx: &mut Tx,

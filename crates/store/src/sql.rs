@@ -123,9 +123,10 @@ mod tests {
             let steps: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(text).fetch_all(&mut connection).await.unwrap();
             for (.., step) in steps {
-                let walks = ["j", "o", "jobs", "audit_events", "g", "grants", "r", "requests"]
-                    .into_iter()
-                    .any(|table| step == format!("SCAN {table}"));
+                let walks =
+                    ["j", "o", "jobs", "audit_events", "g", "grants", "r", "requests", "resources"]
+                        .into_iter()
+                        .any(|table| step == format!("SCAN {table}"));
                 assert!(!walks, "{step}: {}", statement.sqlite);
             }
         }

@@ -16,11 +16,12 @@ const AT_ONCE: usize = 8;
 /// See [`crate::Connector::discover`]. The cluster's own namespaces (`kube-*`) are in it: a flow
 /// reaches them by name alone, and no glob does.
 pub(super) async fn discover(kube: &Kubernetes) -> Result<Vec<FoundType>, Fault> {
+    kube.pin.recently(&kube.wire).await?;
     let resources = match &kube.settings.namespaces {
         None => all(kube).await?,
         Some(names) => listed(kube, names).await?,
     };
-    // What is not in the list is taken for gone, so it has to be this cluster's.
+    // What is not in the list is taken for gone, so it was this cluster's also when it was made.
     kube.pin.now(&kube.wire).await?;
     let permissions = kube.settings.offered.iter().map(permission).collect();
     Ok(vec![FoundType { name: "namespace".to_owned(), permissions, resources }])

@@ -6,7 +6,7 @@ use bellhop_store::integrations::{self, Integration};
 use bellhop_store::{Tx, audit, list};
 use serde_json::json;
 
-use super::integrations::{DISABLED, find, must_be_admin, view};
+use super::integrations::{DISABLED, find, must_be_admin, shown};
 use super::{App, AppError, Caller};
 
 const DISCONNECT: &str = "disconnect an integration";
@@ -27,7 +27,7 @@ pub async fn disconnect(
     };
     app.systems.forget(&integration)?;
     let integration = forget(app, caller, name, &removed).await?;
-    Ok(Disconnected { integration: view(app, &integration, Vec::new()), removed })
+    Ok(Disconnected { integration: shown(app, &integration, Vec::new()).await?, removed })
 }
 
 /// From here on nothing new is granted there, however long the rest takes.

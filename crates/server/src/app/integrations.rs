@@ -4,7 +4,7 @@ use bellhop_api::{self as wire, ConnectKubernetes, Connected, IntegrationList, M
 use bellhop_connectors::{EndsAlone, Fault, Health};
 use bellhop_domain::{Actor, Event, Person, Role, Subject};
 use bellhop_store::integrations::{self, Integration};
-use bellhop_store::{Tx, audit, list};
+use bellhop_store::{Tx, audit, list, resources};
 use serde_json::json;
 
 use super::{App, AppError, Caller, Connection};
@@ -18,7 +18,11 @@ pub(super) const DISABLED: &str = "disabled";
 pub async fn list(app: &App) -> Result<IntegrationList, AppError> {
     let mut tx = app.store.read().await?;
     let all = integrations::all(&mut tx).await?;
-    Ok(IntegrationList { items: all.iter().map(|i| view(app, i, Vec::new())).collect() })
+    let mut items = Vec::with_capacity(all.len());
+    for integration in &all {
+        items.push(view(app, &mut tx, integration, Vec::new()).await?);
+    }
+    Ok(IntegrationList { items })
 }
 
 /// The manifest of the rights that Bellhop needs.
@@ -47,7 +51,7 @@ pub async fn connect(
     integration.pin = Some(pin.clone());
     set_status(&mut integration, &Ok(health.clone()));
     store(app, &integration, Some(caller), "integration.connected").await?;
-    let shown = view(app, &integration, health.missing_rights);
+    let shown = shown(app, &integration, health.missing_rights).await?;
     Ok(Connected { integration: shown, version: health.version, pin })
 }
 
@@ -77,6 +81,16 @@ pub async fn check(app: &App, caller: &Caller, name: &str) -> Result<wire::Integ
     refresh(app, name).await
 }
 
+/// Reads what can be asked for in an integration now, as it is read every few minutes.
+pub async fn sync(app: &App, caller: &Caller, name: &str) -> Result<wire::Integration, AppError> {
+    must_be_admin(&caller.person, "sync an integration")?;
+    let mut tx = app.store.read().await?;
+    let integration = find(&mut tx, name).await?;
+    drop(tx);
+    crate::work::sync::one(app, name).await?;
+    shown(app, &integration, Vec::new()).await
+}
+
 /// Checks an integration and stores its status when that changed.
 pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppError> {
     let mut tx = app.store.read().await?;
@@ -84,7 +98,7 @@ pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppErro
     drop(tx);
     // One that is disabled stays so until somebody connects it again.
     if integration.settings.is_none() || integration.status == DISABLED {
-        return Ok(view(app, &integration, Vec::new()));
+        return shown(app, &integration, Vec::new()).await;
     }
     let was = (integration.status.clone(), integration.status_why.clone());
     let found = match app.systems.open(&integration) {
@@ -96,7 +110,7 @@ pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppErro
         store(app, &integration, None, "integration.status").await?;
         integration.version += 1;
     }
-    Ok(view(app, &integration, found.map(|h| h.missing_rights).unwrap_or_default()))
+    shown(app, &integration, found.map(|h| h.missing_rights).unwrap_or_default()).await
 }
 
 fn set_status(integration: &mut Integration, found: &Result<Health, Fault>) {
@@ -172,11 +186,21 @@ pub(super) fn must_be_admin(person: &Person, what: &str) -> Result<(), AppError>
     Err(AppError::Forbidden(format!("only an admin may {what}, and {} is none", person.handle)))
 }
 
-pub(super) fn view(
+pub(super) async fn shown(
     app: &App,
     integration: &Integration,
     missing_rights: Vec<String>,
-) -> wire::Integration {
+) -> Result<wire::Integration, AppError> {
+    view(app, &mut app.store.glance().await?, integration, missing_rights).await
+}
+
+async fn view(
+    app: &App,
+    tx: &mut Tx,
+    integration: &Integration,
+    missing_rights: Vec<String>,
+) -> Result<wire::Integration, AppError> {
+    let list = resources::state(tx, integration.id).await?;
     let ends_alone = match &integration.settings {
         Some(_) => app.systems.open(integration).ok().map(|c| match c.ends_alone() {
             EndsAlone::All { at_most_late } => {
@@ -187,12 +211,14 @@ pub(super) fn view(
         }),
         None => None,
     };
-    wire::Integration {
+    Ok(wire::Integration {
         name: integration.name.clone(),
         kind: integration.kind.clone(),
         status: integration.status.clone(),
         why: integration.status_why.clone(),
         missing_rights,
         ends_alone,
-    }
+        resources: u64::try_from(list.resources).unwrap_or_default(),
+        synced_at: list.synced_at,
+    })
 }

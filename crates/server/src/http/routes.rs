@@ -43,6 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/integrations/{name}/connect", post(connect))
         .route("/integrations/{name}/disconnect", post(disconnect))
         .route("/integrations/{name}/check", post(check))
+        .route("/integrations/{name}/sync", post(sync))
         .route("/integrations/{name}/credential", post(mint))
         .route("/audit", get(list_audit))
         .route("/audit/verify", get(verify_audit))
@@ -197,6 +198,15 @@ async fn check(
     Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Integration> {
     Ok(Json(integrations::check(&app, &caller, &name).await?))
+}
+
+async fn sync(
+    State(app): Shared,
+    By(caller): By,
+    Named(name): Named,
+    Input(Nothing {}): Input<Nothing>,
+) -> Answer<Integration> {
+    Ok(Json(integrations::sync(&app, &caller, &name).await?))
 }
 
 async fn mint(

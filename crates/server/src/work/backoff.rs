@@ -19,7 +19,7 @@ pub(super) fn wait(kind: JobKind, attempt: i64, spread: f64) -> Duration {
         JobKind::Revoke => (250, 30_000),
         JobKind::Expire | JobKind::Lapse => (100, 5_000),
         JobKind::Extend => (1_000, 60_000),
-        JobKind::Check | JobKind::Sweep => (5_000, 60_000),
+        JobKind::Check | JobKind::Sweep | JobKind::Sync => (5_000, 60_000),
         JobKind::Recheck => (1_000, 300_000),
     };
     let doublings = u32::try_from(attempt.clamp(0, 20)).unwrap_or(20);

@@ -62,7 +62,7 @@ async fn first_step(tx: &mut Tx, job: &Job) -> Result<What, AppError> {
         JobKind::Lapse => What::Timer(Box::new(Command::Lapse)),
         JobKind::Extend => What::Extend,
         JobKind::Recheck => What::Recheck,
-        JobKind::Check | JobKind::Sweep => What::Recurring,
+        JobKind::Check | JobKind::Sweep | JobKind::Sync => What::Recurring,
     })
 }
 

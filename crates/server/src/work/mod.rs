@@ -15,6 +15,7 @@ mod recheck;
 pub(crate) mod recurring;
 mod revoke;
 pub(crate) mod sweep;
+pub(crate) mod sync;
 mod verify;
 
 pub use driver::Worker;

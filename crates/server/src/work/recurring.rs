@@ -12,15 +12,18 @@ use bellhop_store::{StoreError, Tx, integrations};
 use chrono::TimeDelta;
 
 use super::effect::{not_in_a_pause, pause};
-use super::{backoff, sweep};
+use super::{backoff, sweep, sync};
 use crate::app::{self, App, AppError};
 
 /// How often a connected system is checked, and swept.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How often what can be asked for there is read: what is new can wait, and a long list is work for
+/// the system.
+const LISTED_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// How often the lease of work under way is renewed: three times before it would run out.
 const RENEWED: Duration = Duration::from_secs(20);
-/// Both, in the order in which they are due at a start.
-const BOTH: [JobKind; 2] = [JobKind::Check, JobKind::Sweep];
+/// All of it, in the order in which it is due at a start.
+const ALL: [JobKind; 3] = [JobKind::Check, JobKind::Sweep, JobKind::Sync];
 
 /// Looks at every connected system now: at a start, and when the machine wakes.
 pub(super) async fn look_now(tx: &mut Tx) -> Result<(), StoreError> {
@@ -32,14 +35,14 @@ pub(super) async fn look_now(tx: &mut Tx) -> Result<(), StoreError> {
 
 /// Looks at a connected system now, and from then on again and again.
 pub(crate) async fn look_at(tx: &mut Tx, integration: IntegrationId) -> Result<(), StoreError> {
-    for kind in BOTH {
+    for kind in ALL {
         let now = tx.now();
         jobs::hasten(tx, kind, integration, now).await?;
     }
     Ok(())
 }
 
-/// Carries out a `check` or a `sweep` job, and puts it back for the next time.
+/// Carries out a `check`, `sweep` or `sync` job, and puts it back for the next time.
 pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
     let Some(id) = job.about.integration() else { return app.finish(job).await };
     let mut tx = app.store.read().await?;
@@ -52,6 +55,8 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
         not_in_a_pause(app, &integration.name)?;
         if job.kind == JobKind::Sweep {
             sweep::one(app, &integration.name).await
+        } else if job.kind == JobKind::Sync {
+            sync::one(app, &integration.name).await.map(drop)
         } else {
             app::integrations::refresh(app, &integration.name).await.map(drop)
         }
@@ -60,7 +65,8 @@ pub(super) async fn run(app: &Arc<App>, job: &Job) -> Result<(), AppError> {
     match looked {
         Ok(()) => {
             let mut tx = app.store.write().await?;
-            let run_at = tx.now() + EVERY;
+            let every = if job.kind == JobKind::Sync { LISTED_EVERY } else { EVERY };
+            let run_at = tx.now() + every;
             jobs::again(&mut tx, job, run_at).await?;
             Ok(app.commit(tx).await?)
         }

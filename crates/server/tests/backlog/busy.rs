@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
-    Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted, Order,
-    Presence, Probe, Revoked,
+    Connector, Endpoint, EndsAlone, Fault, FoundType, Health, Leaving, Leftover, MadeFor, Minted,
+    Order, Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Clock as _, Found, GrantId, InstallationId, ManualClock};
 use bellhop_server::app::{Connection, Systems};
@@ -116,6 +116,11 @@ impl Connector for Busy {
     async fn check(&self) -> Result<Health, Fault> {
         self.call("check", |_| ()).await;
         Ok(Health { version: String::new(), missing_rights: Vec::new(), warnings: Vec::new() })
+    }
+
+    async fn discover(&self) -> Result<Vec<FoundType>, Fault> {
+        self.call("discover", |_| ()).await;
+        Ok(Vec::new())
     }
 
     async fn prepare(&self, _: &Order) -> Result<Before, Fault> {

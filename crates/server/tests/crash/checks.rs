@@ -161,7 +161,7 @@ pub(crate) async fn no_jobs(store: &Store) -> Result<()> {
             left.push(job.kind);
         }
     }
-    left.retain(|kind| !matches!(kind, JobKind::Check | JobKind::Sweep));
+    left.retain(|kind| !matches!(kind, JobKind::Check | JobKind::Sweep | JobKind::Sync));
     ensure!(left.is_empty(), "jobs left behind: {left:?}");
     Ok(())
 }

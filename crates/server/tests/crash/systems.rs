@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
-    Account, Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted,
-    Order, Presence, Probe, Revoked,
+    Account, Connector, Endpoint, EndsAlone, Fault, FoundResource, FoundType, Health, Leaving,
+    Leftover, MadeFor, Minted, Order, Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Found, GrantId, InstallationId};
 use bellhop_server::app::{Connection, Systems};
@@ -114,6 +114,17 @@ impl Connector for System {
         let health =
             || Health { version: String::new(), missing_rights: Vec::new(), warnings: Vec::new() };
         Ok(call("check", health, |_| {}))
+    }
+
+    async fn discover(&self) -> Result<Vec<FoundType>, Fault> {
+        let resources = ["r1", "r2"].map(|name| FoundResource {
+            name: name.to_owned(),
+            uid: name.to_owned(),
+            tags: Default::default(),
+        });
+        let (name, resources) = ("role".to_owned(), resources.to_vec());
+        let found = || vec![FoundType { name, permissions: Vec::new(), resources }];
+        Ok(call("discover", found, |_| {}))
     }
 
     async fn prepare(&self, order: &Order) -> Result<Before, Fault> {

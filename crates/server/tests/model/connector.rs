@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bellhop_connectors::{
-    Account, Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted,
-    Order, Presence, Probe, Revoked,
+    Account, Connector, Endpoint, EndsAlone, Fault, FoundType, Health, Leaving, Leftover, MadeFor,
+    Minted, Order, Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Found, InstallationId, Target};
 use chrono::{DateTime, Utc};
@@ -159,6 +159,14 @@ impl Connector for Wire {
             return Err(Fault::WrongSystem(format!("{answers} answers, and not {}", self.pin)));
         }
         Ok(Health { version: "1".to_owned(), missing_rights: Vec::new(), warnings: Vec::new() })
+    }
+
+    async fn discover(&self) -> Result<Vec<FoundType>, Fault> {
+        let (answers, _) = self.outside.state().here(&self.system);
+        if answers != self.pin {
+            return Err(Fault::WrongSystem(format!("{answers} answers, and not {}", self.pin)));
+        }
+        Ok(Vec::new())
     }
 
     async fn prepare(&self, order: &Order) -> Result<Before, Fault> {

@@ -146,8 +146,9 @@ impl World {
             self.settle(&at).await?;
         }
         let left = self.jobs().await;
-        let recurring = |kind: &JobKind| matches!(kind, JobKind::Check | JobKind::Sweep);
-        let fine = left.len() == 4 && left.iter().all(|(kind, _)| recurring(kind));
+        let recurring =
+            |kind: &JobKind| matches!(kind, JobKind::Check | JobKind::Sweep | JobKind::Sync);
+        let fine = left.len() == 6 && left.iter().all(|(kind, _)| recurring(kind));
         ensure(fine, || format!("12: left over: {left:?}"))?;
         for held in self.ledger.grants.values() {
             ensure(!held.is(&["active"]), || format!("1: for ever: {}", held.lane()))?;
@@ -158,7 +159,8 @@ impl World {
     /// Jobs that are more than timers.
     async fn at_work(&mut self) -> Vec<(JobKind, About)> {
         let timer = |kind: JobKind| {
-            matches!(kind, JobKind::Check | JobKind::Sweep | JobKind::Expire | JobKind::Lapse)
+            let recurring = matches!(kind, JobKind::Check | JobKind::Sweep | JobKind::Sync);
+            recurring || matches!(kind, JobKind::Expire | JobKind::Lapse)
         };
         let all = self.jobs().await;
         all.into_iter().filter(|(kind, _)| !timer(*kind)).collect()

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
-    Connector, Endpoint, EndsAlone, Fault, Health, Leaving, Leftover, MadeFor, Minted, Order,
-    Presence, Probe, Revoked,
+    Connector, Endpoint, EndsAlone, Fault, FoundPermission, FoundResource, FoundType, Health,
+    Leaving, Leftover, MadeFor, Minted, Order, Presence, Probe, Revoked,
 };
 use bellhop_domain::{Before, Found, GrantId, InstallationId};
 use bellhop_server::app::{Connection, Systems};
@@ -39,6 +39,8 @@ struct State {
     members: Option<BTreeSet<(String, String)>>,
     /// Everybody is a member before Bellhop.
     stands: bool,
+    /// What can be asked for.
+    found: Vec<FoundType>,
 }
 
 fn member(order: &Order) -> (String, String) {
@@ -110,6 +112,26 @@ impl Fake {
     /// From now on these are, whoever made them.
     pub(crate) fn has_members(&self, members: BTreeSet<(String, String)>) {
         self.state().members = Some(members);
+    }
+
+    /// From now on these namespaces are there, each with what it is tagged with, and these
+    /// permissions are offered on them.
+    pub(crate) fn offers<'a>(
+        &self,
+        permissions: &[&str],
+        namespaces: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) {
+        let resource = |(name, env): (&str, &str)| FoundResource {
+            name: name.to_owned(),
+            uid: format!("uid of {name}"),
+            tags: BTreeMap::from([("env".to_owned(), env.to_owned())]),
+        };
+        let permission = |name: &&str| FoundPermission { name: (*name).to_owned(), only_on: None };
+        self.state().found = vec![FoundType {
+            name: "namespace".to_owned(),
+            permissions: permissions.iter().map(permission).collect(),
+            resources: namespaces.into_iter().map(resource).collect(),
+        }];
     }
 
     /// The calls so far.
@@ -194,6 +216,12 @@ impl Connector for Fake {
     async fn check(&self) -> Result<Health, Fault> {
         self.call("check")?;
         Ok(Health { version: "fake".to_owned(), missing_rights: Vec::new(), warnings: Vec::new() })
+    }
+
+    async fn discover(&self) -> Result<Vec<FoundType>, Fault> {
+        self.call("discover")?;
+        self.wait("discover").await;
+        Ok(self.state().found.clone())
     }
 
     async fn prepare(&self, order: &Order) -> Result<Before, Fault> {

@@ -53,6 +53,35 @@ CREATE TABLE integrations (
     created_at TIMESTAMPTZ NOT NULL
 );
 
+-- What can be asked for there, as the last complete list had it; and how far that list is. Every
+-- change of it has a version of its own.
+CREATE TABLE resource_lists (
+    integration_id UUID PRIMARY KEY REFERENCES integrations (id),
+    version BIGINT NOT NULL,
+    resources BIGINT NOT NULL,
+    synced_at TIMESTAMPTZ
+);
+
+CREATE TABLE resources (
+    integration_id UUID NOT NULL REFERENCES integrations (id),
+    resource_type TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    uid TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    -- When it was first seen as it is.
+    seen_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (integration_id, resource_type, name)
+);
+
+-- The permissions on resources of a type: on the one that is named, or on all of them.
+CREATE TABLE offers (
+    integration_id UUID NOT NULL REFERENCES integrations (id),
+    resource_type TEXT NOT NULL,
+    permission TEXT NOT NULL,
+    only_on TEXT NOT NULL,
+    PRIMARY KEY (integration_id, resource_type, permission, only_on)
+);
+
 CREATE TABLE flows (
     id TEXT COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,

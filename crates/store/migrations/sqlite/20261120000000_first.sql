@@ -51,6 +51,35 @@ CREATE TABLE integrations (
     created_at TEXT NOT NULL
 ) STRICT;
 
+-- What can be asked for there, as the last complete list had it; and how far that list is. Every
+-- change of it has a version of its own.
+CREATE TABLE resource_lists (
+    integration_id BLOB PRIMARY KEY REFERENCES integrations (id),
+    version INTEGER NOT NULL,
+    resources INTEGER NOT NULL,
+    synced_at TEXT
+) STRICT;
+
+CREATE TABLE resources (
+    integration_id BLOB NOT NULL REFERENCES integrations (id),
+    resource_type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    -- When it was first seen as it is.
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (integration_id, resource_type, name)
+) STRICT;
+
+-- The permissions on resources of a type: on the one that is named, or on all of them.
+CREATE TABLE offers (
+    integration_id BLOB NOT NULL REFERENCES integrations (id),
+    resource_type TEXT NOT NULL,
+    permission TEXT NOT NULL,
+    only_on TEXT NOT NULL,
+    PRIMARY KEY (integration_id, resource_type, permission, only_on)
+) STRICT;
+
 CREATE TABLE flows (
     id TEXT NOT NULL,
     version INTEGER NOT NULL,

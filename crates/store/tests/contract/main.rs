@@ -46,6 +46,7 @@ mod leases;
 mod recurring;
 mod replicas;
 mod requests;
+mod resources;
 mod schema;
 #[path = "../scratch/mod.rs"]
 mod scratch;
