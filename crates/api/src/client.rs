@@ -10,10 +10,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    AccessDetails, AuditPage, AuditQuery, AuditVerdict, Change, ConnectKubernetes, Connected,
-    CreateRequest, Credential, Decide, Disconnect, Disconnected, ExportQuery, Handover, Hello,
-    IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, ManifestQuery, Me, Nothing, Problem,
-    Request, RequestList, StorePlace,
+    AccessDetails, AuditPage, AuditQuery, AuditVerdict, Catalog, Change, ConnectKubernetes,
+    Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected, ExplainQuery,
+    Explanation, ExportQuery, Handover, Hello, IDEMPOTENCY_KEY, Integration, IntegrationList,
+    ListQuery, ManifestQuery, Me, Nothing, Preview, Problem, Request, RequestList, StorePlace,
+    TargetList, TargetQuery,
 };
 
 /// The longest silence of a backend, in an answer or before one. It may wait for others for 20
@@ -80,6 +81,26 @@ impl Client {
     /// Asks for access.
     pub async fn create_request(&self, body: &CreateRequest) -> Result<Request, ClientError> {
         self.post("/requests", body).await
+    }
+
+    /// What asking for access would come to. Nothing is stored.
+    pub async fn preview_request(&self, body: &CreateRequest) -> Result<Preview, ClientError> {
+        self.post("/requests/preview", body).await
+    }
+
+    /// What the caller may request, the best match first.
+    pub async fn targets(&self, query: &TargetQuery) -> Result<TargetList, ClientError> {
+        self.get("/targets", query).await
+    }
+
+    /// Whether somebody may ask for a target, and why.
+    pub async fn explain(&self, query: &ExplainQuery) -> Result<Explanation, ClientError> {
+        self.get("/flows/explain", query).await
+    }
+
+    /// What can be connected.
+    pub async fn catalog(&self) -> Result<Catalog, ClientError> {
+        self.get("/catalog", &()).await
     }
 
     /// A page of requests.

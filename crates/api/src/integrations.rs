@@ -49,7 +49,7 @@ pub enum EndsAlone {
 }
 
 /// `POST /api/v1/integrations/{name}/connect`: uses a kubeconfig context once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectKubernetes {
     /// The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine.

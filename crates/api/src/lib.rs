@@ -10,6 +10,7 @@ mod client;
 mod integrations;
 mod problem;
 mod requests;
+mod targets;
 
 pub use access::{AccessDetails, Credential, KubernetesAccess};
 pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, ExportedRow};
@@ -22,6 +23,11 @@ pub use integrations::{
 pub use problem::{Code, Problem};
 pub use requests::{
     CreateRequest, Decide, Decision, Extension, Grant, ListQuery, Request, RequestList, Waits,
+};
+
+pub use targets::{
+    Catalog, CatalogItem, ExplainQuery, Explanation, FlowTerms, Planned, Preview, Refused,
+    TargetItem, TargetList, TargetQuery,
 };
 
 use serde::{Deserialize, Serialize};

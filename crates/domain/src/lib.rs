@@ -41,6 +41,6 @@ pub use request::{
 pub use span::{BadSpan, Span};
 pub use step::{About, Event, JobKind, NewJob, Step, Subject, effect_lane, integration_lane};
 pub use submit::{
-    Ask, FlowInForce, Hands, LONGEST_REASON, MOST_TARGETS, NewNames, choose_flow, submit,
+    Ask, FlowInForce, Hands, LONGEST_REASON, MOST_TARGETS, NewNames, choose_flow, flow_for, submit,
 };
 pub use target::{BadTarget, Target, is_integration_name};

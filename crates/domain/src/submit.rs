@@ -1,5 +1,7 @@
 //! Asking: which flow a request obeys, and whether that flow allows it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::draft::Draft;
@@ -52,6 +54,15 @@ pub struct Hands {
     pub grants: Vec<(GrantId, String)>,
 }
 
+/// The flow under which `person` may ask for `target` alone.
+pub fn flow_for<'a>(
+    flows: &'a [FlowInForce],
+    person: &Person,
+    target: &Target,
+) -> Option<&'a FlowInForce> {
+    flows.iter().find(|f| f.flow.admits(person) && f.flow.covers(target))
+}
+
 /// Picks the one flow under which `person` may ask for all of `targets`.
 pub fn choose_flow<'a>(
     flows: &'a [FlowInForce],
@@ -66,9 +77,7 @@ pub fn choose_flow<'a>(
     let who = &person.handle;
     let uncovered = targets.iter().find(|t| !admitting.iter().any(|f| f.flow.covers(t)));
     Err(Refusal::NotEntitled(match uncovered {
-        None => "these targets fall under different flows, and a request obeys exactly one. \
-                 Ask for them in separate requests"
-            .to_owned(),
+        None => apart(flows, person, targets),
         Some(target) => match flows.iter().find(|f| f.flow.covers(target)) {
             Some(other) => format!(
                 "no flow lets {who} request {target}. The flow \"{}\" covers it for other people; \
@@ -80,6 +89,21 @@ pub fn choose_flow<'a>(
             ),
         },
     }))
+}
+
+/// Which of them go together, when not all do.
+fn apart(flows: &[FlowInForce], person: &Person, targets: &[Target]) -> String {
+    let mut together: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for target in targets {
+        let flow = flow_for(flows, person, target).map_or("", |f| f.flow.id.as_str());
+        together.entry(flow).or_default().push(target.to_string());
+    }
+    let each = together.iter().map(|(flow, targets)| format!("{flow}: {}", targets.join(", ")));
+    format!(
+        "these targets fall under different flows, and a request obeys exactly one. Ask for them \
+         in separate requests: {}",
+        each.collect::<Vec<_>>().join("; ")
+    )
 }
 
 /// Decides a new request under `flow`: it is approved at once, or waits for somebody.

@@ -110,6 +110,12 @@ impl Flow {
 }
 
 impl TargetRule {
+    /// The resources that are written out, and no glob: these can be asked for before anybody has
+    /// seen them.
+    pub fn written_out(&self) -> impl Iterator<Item = &str> {
+        self.resources.iter().map(String::as_str).filter(|name| !name.contains(['*', '?']))
+    }
+
     fn covers(&self, target: &Target) -> bool {
         // `kube-*` holds the cluster's own machinery: a glob never reaches it, a name does.
         let by_name_only = target.resource.starts_with("kube-");

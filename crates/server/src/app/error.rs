@@ -1,5 +1,6 @@
 //! Why a use case was not carried out.
 
+use bellhop_api::Code;
 use bellhop_connectors::Fault;
 use bellhop_domain::Refusal;
 use bellhop_store::StoreError;
@@ -10,6 +11,14 @@ pub enum AppError {
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The rules say no, and this may help.
+    #[error("{refusal}. {advice}")]
+    Advised {
+        /// Why it was not carried out.
+        refusal: Refusal,
+        /// What may have been meant.
+        advice: String,
+    },
     /// Whoever acted saw an old picture; this is the present one.
     #[error("{refusal}")]
     Outdated {
@@ -36,4 +45,55 @@ pub enum AppError {
     /// The input does not read.
     #[error("{0}")]
     Invalid(String),
+}
+
+impl AppError {
+    /// The stable code that goes with it.
+    pub fn code(&self) -> Code {
+        match self {
+            AppError::Refused(refusal)
+            | AppError::Advised { refusal, .. }
+            | AppError::Outdated { refusal, .. } => refusal_code(refusal),
+            AppError::Store(StoreError::Conflict { .. }) | AppError::Conflict(_) => Code::Conflict,
+            AppError::Store(StoreError::Unavailable { .. }) => Code::Unavailable,
+            AppError::Store(_) => Code::Internal,
+            AppError::Fault(fault) => fault_code(fault),
+            AppError::NotFound(_) => Code::NotFound,
+            AppError::Forbidden(_) => Code::Forbidden,
+            AppError::Invalid(_) => Code::InvalidInput,
+        }
+    }
+}
+
+fn refusal_code(refusal: &Refusal) -> Code {
+    match refusal {
+        Refusal::NotEntitled(_) | Refusal::NobodyDecides { .. } => Code::NotEntitled,
+        Refusal::UnknownSystem { .. } => Code::NotFound,
+        Refusal::SystemClosed { .. } | Refusal::ClockBehind { .. } => Code::IntegrationFailed,
+        Refusal::ReasonMissing { .. }
+        | Refusal::BadText(_)
+        | Refusal::TooLong { .. }
+        | Refusal::BadTargets(_) => Code::InvalidInput,
+        Refusal::NotYours { .. }
+        | Refusal::NotApprover { .. }
+        | Refusal::OwnRequest { .. }
+        | Refusal::LinkedByRequester { .. } => Code::Forbidden,
+        Refusal::WrongState { .. }
+        | Refusal::PastDeadline { .. }
+        | Refusal::NoLongerAllowed { .. }
+        | Refusal::AlreadyDecided { .. }
+        | Refusal::Lapsed { .. }
+        | Refusal::ContentChanged { .. }
+        | Refusal::NoExtension { .. } => Code::Conflict,
+    }
+}
+
+fn fault_code(fault: &Fault) -> Code {
+    match fault {
+        Fault::Impossible(_) | Fault::TargetGone(_) => Code::InvalidInput,
+        Fault::Unavailable(_)
+        | Fault::Throttled { .. }
+        | Fault::NotAllowed(_)
+        | Fault::WrongSystem(_) => Code::IntegrationFailed,
+    }
 }

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod audit;
 mod caller;
+pub mod catalog;
 pub mod departure;
 mod error;
 pub(crate) mod facts;
@@ -13,10 +14,12 @@ mod once;
 mod pauses;
 pub mod people;
 pub mod place;
+pub mod plan;
 pub mod requests;
 pub mod reviews;
 pub mod standby;
 mod systems;
+pub mod targets;
 mod view;
 
 use std::future::Future;
@@ -59,6 +62,8 @@ pub struct App {
     pub wake: Notify,
     /// The worker that stands by for new work.
     pub standby: standby::Standby,
+    /// What people may ask for.
+    pub targets: targets::Catalogue,
     /// Systems that asked to be left alone for a while.
     pub pauses: Pauses,
     /// The newest place in the audit log; tells event streams that there is more.
@@ -84,8 +89,19 @@ impl App {
         systems: Arc<dyn Systems>,
     ) -> Arc<Self> {
         let (head, _) = watch::channel(0);
-        let (wake, standby, pauses, handover) = Default::default();
-        Arc::new(Self { store, clock, timer, systems, wake, standby, pauses, head, handover })
+        let (wake, standby, pauses, targets, handover) = Default::default();
+        Arc::new(Self {
+            store,
+            clock,
+            timer,
+            systems,
+            wake,
+            standby,
+            targets,
+            pauses,
+            head,
+            handover,
+        })
     }
 
     /// What `work` comes to, unless `limit` is over first.

@@ -4,14 +4,15 @@ use std::cmp::Reverse;
 
 use bellhop_api::{self as wire, CreateRequest, ListQuery, RequestList};
 use bellhop_domain::{
-    Access, Ask, Command, Facts, Flow, FlowInForce, GrantId, Hands, IntegrationId, NewNames,
-    Person, PersonId, Request, RequestId, RequestNumber, Role, Span, Step, Target, choose_flow,
-    decide, submit,
+    Access, Ask, Command, Facts, FlowInForce, GrantId, IntegrationId, Person, PersonId, Request,
+    RequestNumber, Role, Span, Step, decide,
 };
 use bellhop_store::access::{self, Which};
 use bellhop_store::list::{self, Filter, Listed, Whose};
-use bellhop_store::{StoreError, Tx, accounts, flows, people};
+use bellhop_store::{StoreError, Tx, accounts, flows};
 
+use super::plan::{self, Naming};
+use super::targets::{self, advice};
 use super::{App, AppError, Caller, facts, once, view};
 
 /// Asks for access, in one transaction: which flow, whether it allows it, and what follows.
@@ -20,21 +21,25 @@ pub async fn create(
     caller: &Caller,
     input: CreateRequest,
 ) -> Result<wire::Request, AppError> {
-    let ask = read_ask(input)?;
+    // Short names are looked up before the lock, and what they stand for is decided under it.
+    let ask = read_ask(app, &caller.person, input).await;
     let mut tx = app.store.write().await?;
     let caller = caller.now(&mut tx).await?;
     if let Some(before) = once::answered(&mut tx, &caller).await? {
         return Ok(before);
     }
-    let flows = flows::in_force(&mut tx).await?;
+    let ask = ask?;
+    let flows = app.targets.flows(&mut tx).await?;
     let facts = facts::about_new(&mut tx, caller.person.clone()).await?;
-    facts.systems_of(&ask.targets)?;
-    let flow = choose_flow(&flows, &facts.requester, &ask.targets)?;
-    let hands = hands(&mut tx, &flow.flow, &facts, &ask.targets).await?;
-    let number = access::next_number(&mut tx).await?;
-    let names = NewNames { id: RequestId(tx.new_id()), number };
-    let step = submit(&ask, flow, &facts, (names, &hands), tx.now())?;
-    let facts = Facts { flow: Some(flow.clone()), ..facts };
+    let decided = plan::decided(&mut tx, &ask, (&flows, &facts), Naming::Stored).await;
+    let (flow, step) = match decided {
+        Ok(decided) => decided,
+        Err(error) => {
+            drop(tx);
+            return Err(advice::refused(app, &caller.person, &ask.targets, error).await);
+        }
+    };
+    let facts = Facts { flow: Some(flow), ..facts };
     let (step, slot) = app.standby.begin(&mut tx, step, facts).await?;
     access::insert(&mut tx, &step).await?;
     let leased = app.standby.lease(&mut tx, &step.next, slot).await?;
@@ -43,29 +48,6 @@ pub async fn create(
     app.commit(tx).await?;
     app.standby.hand_over(leased);
     Ok(shown)
-}
-
-/// What only the store knows of a new request: who could be asked, or how its grants are named.
-async fn hands(
-    tx: &mut Tx,
-    flow: &Flow,
-    facts: &Facts,
-    targets: &[Target],
-) -> Result<Hands, StoreError> {
-    let mut hands = Hands { approvers: Vec::new(), grants: Vec::new() };
-    match flow.approvers() {
-        Some(people) => {
-            for handle in &people.any.users {
-                hands.approvers.extend(people::by_handle(tx, handle).await?);
-            }
-        }
-        None => {
-            let systems = targets.iter().filter_map(|t| facts.systems.get(&t.integration));
-            let systems: Vec<_> = systems.map(|system| system.id).collect();
-            hands.grants = grant_names(tx, facts.requester.id, &systems).await?;
-        }
-    }
-    Ok(hands)
 }
 
 /// One request.
@@ -202,19 +184,23 @@ fn number(text: &str) -> Result<RequestNumber, AppError> {
     text.parse().map_err(|e: bellhop_domain::BadRequestNumber| AppError::Invalid(e.to_string()))
 }
 
-fn read_ask(input: CreateRequest) -> Result<Ask, AppError> {
-    let invalid = |e: bellhop_domain::BadTarget| AppError::Invalid(e.to_string());
-    let targets: Result<Vec<Target>, _> = input.targets.iter().map(|t| t.parse()).collect();
-    let duration = input.duration_seconds.map(|seconds| {
+/// What is asked for, with short names made whole.
+pub(super) async fn read_ask(
+    app: &App,
+    person: &Person,
+    input: CreateRequest,
+) -> Result<Ask, AppError> {
+    let CreateRequest { targets, reason, duration_seconds } = input;
+    let duration = duration_seconds.map(|seconds| {
         Span::from_seconds(seconds).ok_or_else(|| {
-            AppError::Invalid(format!("{seconds} seconds is not between 1 and 31536000"))
+            AppError::Invalid(format!(
+                "{seconds} seconds is no duration: access lasts between 1 second and 365 days \
+                 (31536000)"
+            ))
         })
     });
-    Ok(Ask {
-        targets: targets.map_err(invalid)?,
-        reason: input.reason,
-        duration: duration.transpose()?,
-    })
+    let duration = duration.transpose()?;
+    Ok(Ask { targets: targets::targets(app, person, &targets).await?, reason, duration })
 }
 
 /// For each integration in order, a new grant and the account that it is given to.

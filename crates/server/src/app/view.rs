@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bellhop_api as wire;
 use bellhop_connectors::{Connector, EndsAlone};
 use bellhop_domain::{
-    Access, Actor, Answer, Approved, Decision, EndCause, Extension, Grant, GrantState, Person,
-    Proof, Request, words,
+    Access, Actor, Answer, Approved, Decision, EndCause, Extension, Grant, GrantState, People,
+    Person, Proof, Request, Target, words,
 };
 use bellhop_store::{Tx, flows, integrations, jobs, people};
 use chrono::{DateTime, Utc};
@@ -123,15 +123,26 @@ async fn waits(
         wire::Waits { approvers: Vec::new(), for_you: false, lapses_at, extend_seconds };
     let people = flow.as_ref().and_then(|found| found.flow.approvers());
     let (Some(people), Some(requester)) = (people, requester) else { return Ok(Some(waits)) };
-    for handle in &people.any.users {
-        // Somebody who is not known yet, or may not decide about this requester, is no hope.
-        let found = people::by_handle(tx, handle).await?;
-        if found.is_some_and(|person| people.may_decide(&person, requester)) {
-            waits.approvers.push(handle.clone());
-        }
-    }
+    waits.approvers = deciders(tx, people, requester).await?;
     waits.for_you = people.may_decide(viewer, requester);
     Ok(Some(waits))
+}
+
+/// Handles of those who may decide about a request of `requester`. Somebody who is not known yet, or
+/// may not decide about this requester, is no hope.
+pub(super) async fn deciders(
+    tx: &mut Tx,
+    people: &People,
+    requester: &Person,
+) -> Result<Vec<String>, AppError> {
+    let mut deciders = Vec::new();
+    for handle in &people.any.users {
+        let found = people::by_handle(tx, handle).await?;
+        if found.is_some_and(|person| people.may_decide(&person, requester)) {
+            deciders.push(handle.clone());
+        }
+    }
+    Ok(deciders)
 }
 
 async fn grant_view(
@@ -182,6 +193,23 @@ async fn system(
 ) -> Result<Option<Arc<dyn Connector>>, AppError> {
     let found = integrations::by_name(tx, name).await?;
     Ok(found.and_then(|integration| app.systems.open(&integration).ok()))
+}
+
+/// What still ends at the deadline with Bellhop off, in the systems of these targets.
+pub(super) async fn ends_alone_of(
+    app: &App,
+    tx: &mut Tx,
+    targets: &[Target],
+    deadline: Option<DateTime<Utc>>,
+) -> Result<String, AppError> {
+    let mut systems = BTreeMap::new();
+    for target in targets {
+        let name = &target.integration;
+        if !systems.contains_key(name) {
+            systems.insert(name.clone(), system(app, tx, name).await?);
+        }
+    }
+    Ok(ends_alone(systems.values(), deadline))
 }
 
 /// What still ends at the deadline with Bellhop off: as little as in the worst of the systems.

@@ -7,6 +7,7 @@ use bellhop_domain::{Approval, Flow, is_integration_name};
 
 use super::file::{File, FlowFile, IntegrationFile};
 use super::hint;
+use crate::app::catalog::KINDS;
 
 /// Larger files are a mistake.
 const LARGEST_FILE: u64 = 1024 * 1024;
@@ -111,9 +112,10 @@ fn check_integration(integration: &IntegrationFile) -> Result<(), String> {
             "\"{name}\" cannot name an integration: use 1 to 40 of a-z, 0-9 and -"
         ));
     }
-    if kind != "kubernetes" {
+    if !KINDS.contains(&kind.as_str()) {
         return Err(format!(
-            "the integration \"{name}\" is of the kind \"{kind}\"; this version knows kubernetes"
+            "the integration \"{name}\" is of the kind \"{kind}\"; this version knows {}",
+            KINDS.join(", ")
         ));
     }
     Ok(())

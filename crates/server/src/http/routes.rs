@@ -6,10 +6,11 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bellhop_api::{
-    API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Code, ConnectKubernetes,
-    Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected, Handover, Hello,
-    Integration, IntegrationList, LARGEST_BODY, ListQuery, ManifestQuery, Me, Nothing, Problem,
-    Request, RequestList, StorePlace,
+    API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Catalog, Code,
+    ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected,
+    ExplainQuery, Explanation, Handover, Hello, Integration, IntegrationList, LARGEST_BODY,
+    ListQuery, ManifestQuery, Me, Nothing, Preview, Problem, Request, RequestList, StorePlace,
+    TargetList, TargetQuery,
 };
 use bellhop_domain::Verdict;
 
@@ -18,7 +19,8 @@ use super::body::{Asked, Input, Keyed, Named};
 use super::problem::Failed;
 use super::{events, export};
 use crate::app::{
-    App, Caller, access, audit, departure, handover, integrations, place, requests, reviews,
+    App, Caller, access, audit, catalog, departure, handover, integrations, place, plan, requests,
+    reviews, targets,
 };
 
 type Answer<T> = Result<Json<T>, Failed>;
@@ -31,6 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/handover", post(hand_over))
         .route("/me", get(me))
         .route("/requests", post(create_request).get(list_requests))
+        .route("/requests/preview", post(preview_request))
         .route("/requests/{number}", get(show_request))
         .route("/requests/{number}/approve", post(approve))
         .route("/requests/{number}/deny", post(deny))
@@ -45,6 +48,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/integrations/{name}/check", post(check))
         .route("/integrations/{name}/sync", post(sync))
         .route("/integrations/{name}/credential", post(mint))
+        .route("/targets", get(search_targets))
+        .route("/flows/explain", get(explain))
+        .route("/catalog", get(show_catalog))
         .route("/audit", get(list_audit))
         .route("/audit/verify", get(verify_audit))
         .route("/audit/export", get(export::stream))
@@ -88,6 +94,34 @@ async fn create_request(
 ) -> Answer<Request> {
     let caller = Caller { once, ..caller };
     Ok(Json(requests::create(&app, &caller, body).await?))
+}
+
+async fn preview_request(
+    State(app): Shared,
+    By(caller): By,
+    Input(body): Input<CreateRequest>,
+) -> Answer<Preview> {
+    Ok(Json(plan::preview(&app, &caller, body).await?))
+}
+
+async fn search_targets(
+    State(app): Shared,
+    By(caller): By,
+    Asked(query): Asked<TargetQuery>,
+) -> Answer<TargetList> {
+    Ok(Json(targets::search(&app, &caller.person, query).await?))
+}
+
+async fn explain(
+    State(app): Shared,
+    By(caller): By,
+    Asked(query): Asked<ExplainQuery>,
+) -> Answer<Explanation> {
+    Ok(Json(plan::explain(&app, &caller, query).await?))
+}
+
+async fn show_catalog(By(_): By) -> Json<Catalog> {
+    Json(catalog::list())
 }
 
 async fn list_requests(
