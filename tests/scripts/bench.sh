@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
-"$scripts/prepare.sh" crates kube
+"$scripts/prepare.sh" crates kube fzf
 
 title "Building what is measured, optimized"
 # Nearly as fast as the release, in half the time to build; the bench builds bellhop likewise.
@@ -14,7 +14,7 @@ export CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16
 run cargo build --release -p bellhop-e2e --bin bench
 run cargo build --release -p bellhop-cli --bin bellhop
 
-title "The engine: lifecycles over the disk's commits, answers during a backlog"
+title "The engine: lifecycles over the disk's commits, answers during a backlog, search beside fzf"
 run cargo bench -p bellhop-server --bench engine
 
 title "Request to usable, through Bellhop and directly"

@@ -6,6 +6,7 @@
 #   tray     a display, a session bus and Python's bindings to it, for the test of the tray app
 #   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
+#   fzf      the fuzzy finder that search is compared with, when there is none yet
 #   lint     shellcheck
 set -euo pipefail
 
@@ -48,6 +49,7 @@ need() {
     postgres)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/postgres.sh" --packages)
       ;;
+    fzf) command -v fzf >/dev/null || packages+=(fzf) ;;
     lint) packages+=(shellcheck) ;;
     *) fail "prepare.sh: there is no need called $1" ;;
   esac

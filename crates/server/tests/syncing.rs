@@ -113,5 +113,6 @@ async fn only_an_admin_syncs_and_only_what_there_is() {
     let refused = integrations::sync(&world.app, &erin, "k8s-real").await;
     assert!(matches!(refused, Err(AppError::Forbidden(_))), "{refused:?}");
     let missing = integrations::sync(&world.app, &world.dana, "k8s-reel").await;
-    assert!(matches!(missing, Err(AppError::NotFound(_))), "{missing:?}");
+    let text = missing.expect_err("there is none").to_string();
+    assert!(text.contains("Did you mean k8s-real?"), "{text}");
 }

@@ -4,6 +4,7 @@ mod audit;
 mod backend;
 mod requests;
 mod systems;
+mod targets;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub(crate) use audit::{Audit, ExportFormat};
 pub(crate) use backend::{Backup, Database, Logs, Serve, Service, Tour, Uninstall};
 pub(crate) use requests::{Access, Decide, End, List, Number, Request};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential, Disconnect};
+pub(crate) use targets::{Explain, Integrations, Look, Search};
 
 /// Just-in-time access: ask, use it for a while, and it is provably gone.
 #[derive(Debug, Parser)]
@@ -64,8 +66,14 @@ pub(crate) enum Command {
     End(End),
     /// Shows how to use a request's access.
     Access(Access),
-    /// Lists the connected systems.
-    Integrations,
+    /// Finds what you may request.
+    Search(Search),
+    /// Says which flow lets somebody request a target, who approves, or why none does.
+    Explain(Explain),
+    /// Lists the connected systems, or looks at one now.
+    Integrations(Integrations),
+    /// Lists the kinds of systems that can be connected.
+    Catalog,
     /// Connects a system.
     #[command(subcommand)]
     Connect(Connect),

@@ -4,15 +4,19 @@ use bellhop_domain::Span;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Request {
-    /// What you need, as INTEGRATION/TYPE/RESOURCE:PERMISSION.
+    /// What you need, as INTEGRATION/TYPE/RESOURCE:PERMISSION, or as short as it is one of yours
+    /// alone: customer1, customer1:edit. `bellhop search` finds them.
     #[arg(required = true, value_name = "TARGET")]
     pub(crate) targets: Vec<String>,
     /// For how long: 30m, 1h, 1h30m. The flow's default when left out.
-    #[arg(long = "for", value_name = "DURATION")]
+    #[arg(long = "for", value_name = "DURATION", allow_hyphen_values = true)]
     pub(crate) duration: Option<Span>,
     /// Why you need it.
     #[arg(long, default_value = "")]
     pub(crate) reason: String,
+    /// Says what it would come to, and asks for nothing.
+    #[arg(long, conflicts_with = "wait")]
+    pub(crate) preview: bool,
     /// Waits until somebody has decided and the access works, and adds its kubectl context.
     #[arg(long)]
     pub(crate) wait: bool,

@@ -1,13 +1,48 @@
 //! `bellhop integrations`
 
+use bellhop_api::{Client, Integration};
 use bellhop_workstation::home::Home;
 
-use crate::args::Format;
+use crate::args::{Format, Integrations, Look};
 use crate::{output, session};
 
-/// Lists the connected systems and how they are.
-pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
+/// Lists the connected systems and how they are, or looks at one now.
+pub(crate) async fn run(home: &Home, format: Format, ask: Integrations) -> anyhow::Result<()> {
     let client = session::client(home).await?;
+    match ask.what {
+        None => list(home, format, &client).await,
+        Some(Look::Sync { name }) => {
+            let one = session::reached(home, client.sync_integration(&name).await)?;
+            looked_at(format, &one, |one| {
+                format!("{}: {} can be asked for", one.name, counted(one))
+            })
+        }
+        Some(Look::Check { name }) => {
+            let one = session::reached(home, client.check_integration(&name).await)?;
+            looked_at(format, &one, |one| {
+                let why = if one.why.is_empty() {
+                    "it answers, and no right is missing"
+                } else {
+                    &one.why
+                };
+                format!("{} is {}: {why}", one.name, one.status)
+            })
+        }
+    }
+}
+
+fn looked_at(
+    format: Format,
+    one: &Integration,
+    words: impl FnOnce(&Integration) -> String,
+) -> anyhow::Result<()> {
+    if !output::for_programs(format, one)? {
+        output::line(words(one));
+    }
+    Ok(())
+}
+
+async fn list(home: &Home, format: Format, client: &Client) -> anyhow::Result<()> {
     let list = session::reached(home, client.integrations().await)?;
     if output::for_programs(format, &list)? {
         return Ok(());
@@ -17,9 +52,22 @@ pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
         output::line(format!("No integrations. Define one in a TOML file in {folder}"));
         return Ok(());
     }
-    let row = |i: &bellhop_api::Integration| {
-        [i.name.clone(), i.kind.clone(), i.status.clone(), i.why.clone()]
+    let row = |i: &Integration| {
+        [i.name.clone(), i.kind.clone(), i.status.clone(), listed(i), i.why.clone()]
     };
-    output::table(["NAME", "KIND", "STATUS", "WHY"], list.items.iter().map(row).collect());
+    let rows = list.items.iter().map(row).collect();
+    output::table(["NAME", "KIND", "STATUS", "CAN BE ASKED FOR", "WHY"], rows);
     Ok(())
+}
+
+/// What is known of what can be asked for there.
+fn listed(one: &Integration) -> String {
+    if one.synced_at.is_none() { "not known yet".to_owned() } else { counted(one) }
+}
+
+fn counted(one: &Integration) -> String {
+    match one.resources {
+        1 => "1 resource".to_owned(),
+        count => format!("{count} resources"),
+    }
 }

@@ -3,6 +3,7 @@
 use bellhop_api::{Client, ClientError, CreateRequest, Request};
 use bellhop_workstation::home::Home;
 
+use super::explain;
 use crate::args::{self, Format};
 use crate::failure::Refused;
 use crate::follow::Changes;
@@ -11,14 +12,20 @@ use crate::{card, contexts, output, session};
 /// Asks, and with `--wait` stays until the access works or somebody said no.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyhow::Result<()> {
     let client = session::client(home).await?;
-    // Watching begins before asking, so that no change can fall in between.
-    let changes = if ask.wait { Some(Changes::watch(home, &client).await?) } else { None };
     let body = CreateRequest {
         targets: ask.targets,
         reason: ask.reason,
         duration_seconds: ask.duration.map(|span| u64::from(span.seconds())),
     };
+    if ask.preview {
+        return preview(home, format, &client, &body).await;
+    }
+    // Watching begins before asking, so that no change can fall in between.
+    let changes = if ask.wait { Some(Changes::watch(home, &client).await?) } else { None };
     let mut request = session::reached(home, asked(&client, &body).await)?;
+    for (typed, meant) in body.targets.iter().zip(&request.targets).filter(|(t, m)| t != m) {
+        output::progress(format!("{typed} is {meant}"));
+    }
     if let Some(changes) = changes {
         output::progress(format!("{} submitted", request.number));
         request = until_settled(request, changes).await?;
@@ -31,6 +38,30 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyh
         return Ok(());
     }
     settled(home, format, &client, &request, ask.use_context).await
+}
+
+/// Says what asking would come to. What would be refused is a refusal.
+async fn preview(
+    home: &Home,
+    format: Format,
+    client: &Client,
+    body: &CreateRequest,
+) -> anyhow::Result<()> {
+    let preview = session::reached(home, client.preview_request(body).await)?;
+    let told = output::for_programs(format, &preview)?;
+    for plan in preview.requests.iter().filter(|_| !told) {
+        plan.targets.iter().for_each(output::line);
+        explain::planned(plan).iter().for_each(output::line);
+        if let Some(deadline) = plan.deadline {
+            let until = card::with_left(deadline, session::now());
+            output::line(format!("  {:<10} {until}, if it were approved now", "until"));
+            output::line(format!("  {}", plan.ends_alone));
+        }
+    }
+    match preview.refusal {
+        Some(refusal) => Err(Refused(refusal.detail).into()),
+        None => Ok(()),
+    }
 }
 
 /// Asks once, also when the answer got lost and it is sent again.

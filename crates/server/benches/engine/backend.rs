@@ -20,6 +20,7 @@ const CONFIG: &str = include_str!("../../tests/support/automatic.toml");
 pub(crate) struct Backend {
     pub(crate) app: Arc<App>,
     pub(crate) dana: Caller,
+    pub(crate) fake: Fake,
     pub(crate) folder: TempDir,
     stop: CancellationToken,
     tracker: TaskTracker,
@@ -33,9 +34,12 @@ impl Backend {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let place = Place::File(folder.path().join("bellhop.db"));
         let store = Store::open(&place, Arc::clone(&clock)).await?;
-        let app = App::new(store, (clock, Arc::new(SystemTimer)), Arc::new(Fake::default()));
+        let fake = Fake::default();
+        let app = App::new(store, (clock, Arc::new(SystemTimer)), Arc::new(fake.clone()));
         std::fs::create_dir(folder.path().join("config"))?;
-        std::fs::write(folder.path().join("config/a.toml"), CONFIG)?;
+        // Everything that a search may find.
+        let config = CONFIG.replace("[\"customer*\"]", "[\"*\"]");
+        std::fs::write(folder.path().join("config/a.toml"), config)?;
         config::put_in_force(&app, &config::read(&folder.path().join("config"))?).await?;
         let dana = people::os_user(&app, 4242, || "dana".to_owned()).await?;
         let mut tx = app.store.write().await?;
@@ -46,7 +50,14 @@ impl Backend {
         "active".clone_into(&mut system.status);
         integrations::update(&mut tx, &system).await?;
         tx.commit().await?;
-        Ok(Self { app, dana, folder, stop: CancellationToken::new(), tracker: TaskTracker::new() })
+        Ok(Self {
+            app,
+            dana,
+            fake,
+            folder,
+            stop: CancellationToken::new(),
+            tracker: TaskTracker::new(),
+        })
     }
 
     /// Starts the worker.

@@ -7,6 +7,7 @@ use bellhop_store::integrations::{self, Integration};
 use bellhop_store::{Tx, audit, list, resources};
 use serde_json::json;
 
+use super::targets::{nearest, words};
 use super::{App, AppError, Caller, Connection};
 use crate::work::recurring;
 
@@ -169,14 +170,21 @@ async fn store(
 }
 
 pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppError> {
-    let missing = || {
-        let name: String = name.chars().take(40).collect();
-        AppError::NotFound(format!(
-            "there is no integration \"{name}\". Add [[integration]] name = \"{name}\" to the \
-             configuration and start the backend again"
-        ))
+    if let Some(found) = integrations::by_name(tx, name).await? {
+        return Ok(found);
+    }
+    let known = integrations::all(tx).await?;
+    let near = nearest(name, known.iter().map(|one| one.name.as_str()), 3);
+    let meant = match near.as_slice() {
+        [] => String::new(),
+        names => format!("Did you mean {}? Or add", words(names, "or")),
     };
-    integrations::by_name(tx, name).await?.ok_or_else(missing)
+    let add = if meant.is_empty() { "Add" } else { &meant };
+    let name: String = name.chars().take(40).collect();
+    Err(AppError::NotFound(format!(
+        "there is no integration \"{name}\". {add} [[integration]] name = \"{name}\" to the \
+         configuration and start the backend again"
+    )))
 }
 
 pub(super) fn must_be_admin(person: &Person, what: &str) -> Result<(), AppError> {

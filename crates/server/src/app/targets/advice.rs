@@ -65,7 +65,7 @@ pub(in crate::app) async fn notes(
     target: &Target,
 ) -> Result<Vec<String>, StoreError> {
     let Target { integration, resource_type, resource, permission } = target;
-    if !facts.systems.contains_key(integration) {
+    if facts.systems.get(integration).is_none_or(|system| system.pin.is_none()) {
         return Ok(Vec::new());
     }
     let Some(found) = integrations::by_name(tx, integration).await? else { return Ok(Vec::new()) };

@@ -13,6 +13,8 @@ use crate::app::{App, AppError};
 
 /// So many are named at the most.
 const NAMED: usize = 8;
+/// What whoever typed something else may not know.
+const LOOKS_LIKE: &str = "A target looks like k8s-demo/namespace/customer1:edit";
 /// Longer than any target.
 const LONGEST: usize = 600;
 
@@ -105,14 +107,15 @@ fn none(typed: &str, person: &Person, all: &Requestable) -> String {
         let who = &person.handle;
         return format!(
             "\"{typed}\" is no target of yours: no flow in force lets {who} request anything. An \
-             admin can add {who} to the requesters of one"
+             admin can add {who} to the requesters of one. {LOOKS_LIKE}"
         );
     }
     let near = alike(typed, all);
     let near: Vec<String> = near.iter().map(|one| format!("\n  {one}")).collect();
     if near.is_empty() {
         return format!(
-            "\"{typed}\" is none of the targets that you may request. See which are: bellhop search"
+            "\"{typed}\" is none of the targets that you may request. See which are: bellhop search. \
+             {LOOKS_LIKE}"
         );
     }
     format!(
@@ -131,8 +134,8 @@ pub(super) fn alike<'a>(typed: &str, all: &'a Requestable) -> Vec<&'a str> {
     let wanted = resource_in(typed);
     let targets = || all.entries.iter().map(Entry::target);
     let names = nearest(wanted, targets().map(resource), MOST);
-    let of_names = names.iter().filter_map(|name| targets().find(|one| resource(one) == *name));
-    let mut near: Vec<&str> = of_names.collect();
+    let of_names = names.iter().flat_map(|name| targets().filter(|one| resource(one) == *name));
+    let mut near: Vec<&str> = of_names.take(MOST).collect();
     if near.is_empty() {
         let page = Page { limit: MOST, after: None };
         let matches = rank(&all.entries, wanted, &[], &page).page;
