@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use bellhop_api::{ClientError, Code, CreateRequest};
+use bellhop_api::{ClientError, Code, CreateRequest, ExplainQuery, TargetQuery};
 use bellhop_server::http::router;
 use serde_json::json;
 use support::open::Open;
@@ -104,6 +104,37 @@ async fn an_event_stream_resumes_where_it_broke_off() {
     for kind in &all[1..] {
         assert_eq!(&events.next().await.expect("an event").kind, kind);
     }
+}
+
+#[tokio::test]
+async fn what_can_be_asked_for_is_found_previewed_explained_and_listed() {
+    let open = opened().await;
+    let client = open.client();
+    open.world.fake.offers(&["edit"], [("customer1", "prod")]);
+    let synced = client.sync_integration("k8s-real").await.expect("an admin");
+    assert_eq!(synced.resources, 1);
+    let listed = client.integrations().await.expect("lists");
+    assert_eq!(listed.items[0].synced_at, synced.synced_at);
+    let query = TargetQuery { q: "cust".to_owned(), limit: Some(5), cursor: None };
+    let found = client.targets(&query).await.expect("answers");
+    assert_eq!((found.items.len(), found.total, found.next), (0, 0, None), "the flow is Dana's");
+    let ask = CreateRequest {
+        targets: vec!["k8s-real/namespace/customer1:edit".to_owned()],
+        reason: "why".to_owned(),
+        duration_seconds: None,
+    };
+    let preview = client.preview_request(&ask).await.expect("answers");
+    assert_eq!(preview.refusal.expect("refused").code, Code::NotEntitled);
+    let about = |person: Option<&str>| ExplainQuery {
+        target: ask.targets[0].clone(),
+        person: person.map(str::to_owned),
+    };
+    let own = client.explain(&about(None)).await.expect("answers");
+    assert!(own.plan.refusal.is_some(), "{own:?}");
+    let hers = client.explain(&about(Some("dana"))).await.expect("an admin");
+    assert_eq!((hers.person.as_str(), &hers.plan.refusal), ("dana", &None));
+    let catalog = client.catalog().await.expect("lists");
+    assert_eq!(catalog.items[0].kind, "kubernetes");
 }
 
 #[tokio::test]
