@@ -121,7 +121,7 @@ fn through(fzf: &Command, list: &Path, q: &str) -> Result<(Duration, u64)> {
     let took = began.elapsed();
     // 1 says that nothing matches.
     ensure!(matches!(out.status.code(), Some(0 | 1)), "fzf: {}", out.status);
-    let lines = out.stdout.iter().filter(|byte| **byte == b'\n').count();
+    let lines = String::from_utf8_lossy(&out.stdout).lines().count();
     Ok((took, u64::try_from(lines)?))
 }
 
