@@ -120,7 +120,7 @@ impl Connector for System {
         let resources = ["r1", "r2"].map(|name| FoundResource {
             name: name.to_owned(),
             uid: name.to_owned(),
-            tags: Default::default(),
+            tags: std::collections::BTreeMap::default(),
         });
         let (name, resources) = ("role".to_owned(), resources.to_vec());
         let found = || vec![FoundType { name, permissions: Vec::new(), resources }];
