@@ -230,6 +230,11 @@ async fn a_short_name_stands_for_the_one_target_that_has_it() {
     let none = requests::create(&world.app, &world.member("zoe").await, ask("payments")).await;
     let text = none.expect_err("hers is nothing").to_string();
     assert!(text.contains("no flow in force lets zoe"), "{text}");
+    // Before anybody has read what is there, a glob stands for nothing.
+    let unread = World::new().await;
+    let text = requests::create(&unread.app, &unread.dana, ask("payments")).await;
+    let text = text.expect_err("not known").to_string();
+    assert!(text.contains("bellhop integrations sync"), "{text}");
     // Whoever writes a whole target means that one, and nothing that is like it.
     for wrong in ["k8s-real/namespace/payments:", "k8s-real/namespace/pay ments:edit", "", "é"] {
         let refused = requests::create(&world.app, &world.dana, ask(wrong)).await;

@@ -19,7 +19,8 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Search) -> anyho
     }
     if list.items.is_empty() {
         output::line(if q.trim().is_empty() {
-            "No flow lets you request anything. An admin can add you to the requesters of one"
+            "Nothing is known that you may request: no flow lets you, or what is there was not read \
+             yet. See: bellhop integrations"
                 .to_owned()
         } else {
             format!("Nothing that you may request fits \"{q}\". See all of it: bellhop search")

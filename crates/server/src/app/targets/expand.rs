@@ -70,6 +70,11 @@ pub(super) struct Requestable {
 }
 
 impl Requestable {
+    /// Whether any flow lets them ask at all.
+    pub(super) fn is_anybody(&self) -> bool {
+        !self.flows.is_empty()
+    }
+
     /// The flow that a request for an entry obeys.
     pub(super) fn flow(&self, entry: &Entry) -> Option<&FlowInForce> {
         self.flows.get(usize::from(entry.flow))

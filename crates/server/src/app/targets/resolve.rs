@@ -103,6 +103,13 @@ fn several(typed: &str, found: &[Target]) -> String {
 }
 
 fn none(typed: &str, person: &Person, all: &Requestable) -> String {
+    if all.entries.is_empty() && all.is_anybody() {
+        return format!(
+            "\"{typed}\" stands for nothing yet: what is in the systems that your flows cover is not \
+             known. Name the target whole, or have it read: bellhop integrations sync NAME. \
+             {LOOKS_LIKE}"
+        );
+    }
     if all.entries.is_empty() {
         let who = &person.handle;
         return format!(
