@@ -206,6 +206,16 @@ async fn members_explain_themselves_and_admins_anybody() {
         let answer = plan::explain(&world.app, &erin, about(own)).await.expect("about herself");
         assert_eq!(answer.person, "erin");
     }
+    // What is there is nothing to a member who may not ask for it.
+    for resource in ["tools", "not-there"] {
+        let text = format!("k8s-real/namespace/{resource}:admin");
+        let blind = explain(&world, &erin, &text, None).await;
+        assert_eq!(blind.notes, Vec::<String>::new());
+        assert_eq!(
+            explain(&world, &world.dana, &text, None).await.notes.len(),
+            if resource == "tools" { 1 } else { 2 }
+        );
+    }
     for other in ["dana", "nobody-of-this-name"] {
         let refused = plan::explain(&world.app, &erin, about(Some(other))).await;
         assert!(matches!(refused, Err(AppError::Forbidden(_))), "{refused:?}");

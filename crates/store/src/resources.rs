@@ -180,7 +180,8 @@ pub async fn complete(
     wished.dedup();
     let integration = seen.integration.0;
     let mut next = seen;
-    if known != wished || seen.version == 0 {
+    // Until the first time, what is not offered was not known.
+    if known != wished || seen.synced_at.is_none() {
         next = next_version(tx, seen).await?;
         sql!(tx, execute, "DELETE FROM offers WHERE integration_id = $1", integration)?;
         for Offer { resource_type, permission, only_on } in &wished {

@@ -169,6 +169,7 @@ pub async fn explain(
 ) -> Result<Explanation, AppError> {
     let mut tx = app.store.read().await?;
     let caller = caller.now(&mut tx).await?.person;
+    let is_member = caller.role == Role::Member;
     let person = match &query.person {
         Some(handle) if *handle != caller.handle => other(&mut tx, &caller, handle).await?,
         _ => caller,
@@ -182,7 +183,12 @@ pub async fn explain(
     let reason = "explained".to_owned();
     let ask = Ask { targets: vec![target.clone()], reason, duration: None };
     let (mut plan, error) = plan(app, &mut tx, &ask, (&flows, &facts)).await?;
-    let notes = advice::notes(&mut tx, &facts, &target).await?;
+    // What is in a system is told to those who may ask for it there, and to those who look after it.
+    let notes = if is_member && plan.under.is_none() {
+        Vec::new()
+    } else {
+        advice::notes(&mut tx, &facts, &target).await?
+    };
     let mut admins = Vec::new();
     if error.is_some() {
         admins = people::handles(&mut tx, Some(Role::Admin), 10).await?;
