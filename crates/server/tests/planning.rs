@@ -1,10 +1,6 @@
 //! What a request would come to, and why: by the same decision as when it is made.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at what it cannot do"
-)]
+#![expect(clippy::expect_used, reason = "a test stops at what it cannot do")]
 
 mod support;
 
