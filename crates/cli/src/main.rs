@@ -7,6 +7,7 @@ mod card;
 mod commands;
 mod contexts;
 mod daemon;
+mod doctor;
 mod failure;
 mod follow;
 mod logs;
@@ -62,6 +63,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Audit(ask) => commands::audit::run(&home, output, ask).await,
         Command::Serve(ask) => commands::serve::run(&home, ask).await,
         Command::Service(ask) => commands::service::run(&home, ask).await,
+        Command::Doctor => doctor::run(&home, output).await,
         Command::Logs(ask) => commands::logs::run(&home, ask).await,
         Command::Backup(ask) => commands::backup::run(&home, output, ask).await,
         Command::Uninstall(ask) => uninstall::run(&home, ask).await,

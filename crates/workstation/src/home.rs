@@ -140,6 +140,12 @@ impl Home {
         [&self.config, &self.data, &self.runtime].into_iter().try_for_each(|f| prepare_folder(f))
     }
 
+    /// Refuses folders that are there and not safely the user's own; makes none.
+    pub fn check(&self) -> Result<(), HomeError> {
+        let folders = self.explicit.iter().chain([&self.config, &self.data, &self.runtime]);
+        folders.filter(|folder| folder.exists()).try_for_each(|folder| check_folder(folder))
+    }
+
     /// The folder given with `--home` or `BELLHOP_HOME`, to pass on to programs we start.
     pub fn explicit(&self) -> Option<&Path> {
         self.explicit.as_deref()
@@ -199,6 +205,10 @@ fn prepare_folder(path: &Path) -> Result<(), HomeError> {
         path: path.to_path_buf(),
         source,
     })?;
+    check_folder(path)
+}
+
+fn check_folder(path: &Path) -> Result<(), HomeError> {
     let metadata = fs::metadata(path).map_err(|source| HomeError::Io {
         action: "look at",
         path: path.to_path_buf(),

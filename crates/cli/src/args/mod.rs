@@ -87,6 +87,8 @@ pub(crate) enum Command {
     /// Keeps the backend running for you, or stops it.
     #[command(subcommand)]
     Service(Service),
+    /// Looks at everything that can be set up wrongly, and says what to do.
+    Doctor,
     /// Shows what the backend logged.
     Logs(Logs),
     /// Copies everything that the backend remembers into a new file, also while it runs.

@@ -1,0 +1,82 @@
+//! The program, its folders and its configuration.
+
+use std::path::Path;
+
+use bellhop_server::config;
+use bellhop_workstation::home::Home;
+
+use super::Finding;
+use crate::daemon;
+
+/// With less room than this the store cannot be written to for long.
+const LEAST_ROOM: u64 = 200 * 1024 * 1024;
+
+pub(super) fn look(home: &Home) -> Vec<Finding> {
+    let mut found = vec![program()];
+    found.extend(folders(home));
+    found.push(configuration(home));
+    found.extend(room(home.data_dir()));
+    found
+}
+
+fn program() -> Finding {
+    let own = match daemon::own_program() {
+        Ok(own) => own,
+        Err(error) => return Finding::bad("program", error.to_string(), "Start it by its path"),
+    };
+    let what = format!("bellhop {} ({})", env!("CARGO_PKG_VERSION"), own.display());
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let mut typed = std::env::split_paths(&paths).map(|folder| folder.join("bellhop"));
+    let same = |one: &Path| std::fs::canonicalize(one).ok() == std::fs::canonicalize(&own).ok();
+    match typed.find(|file| file.is_file()) {
+        Some(other) if !same(&other) => Finding::note(
+            "program",
+            what,
+            format!("Typing bellhop starts another one: {}", other.display()),
+        ),
+        Some(_) => Finding::good("program", what),
+        None => Finding::note("program", what, "It is not on your PATH"),
+    }
+}
+
+fn folders(home: &Home) -> Vec<Finding> {
+    match home.check() {
+        Ok(()) => vec![Finding::good("folders", home.data_dir().display().to_string())],
+        Err(error) => vec![Finding::bad("folders", error.to_string(), "")],
+    }
+}
+
+fn configuration(home: &Home) -> Finding {
+    let folder = home.config_dir().display();
+    match config::read(home.config_dir()) {
+        Ok(read) if read.flows.is_empty() => Finding::note(
+            "flows",
+            format!("there is no flow in {folder}, so nobody can ask for anything"),
+            "Write one into a TOML file there; `bellhop tour` shows one",
+        ),
+        Ok(read) => Finding::good(
+            "flows",
+            format!(
+                "{} flows and {} integrations in {folder}",
+                read.flows.len(),
+                read.integrations.len()
+            ),
+        ),
+        Err(error) => Finding::bad("flows", error.to_string(), "Correct that line"),
+    }
+}
+
+fn room(folder: &Path) -> Option<Finding> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    let free = found.f_bavail.saturating_mul(found.f_frsize);
+    let (place, megabytes) = (folder.display(), free / 1024 / 1024);
+    Some(if free < LEAST_ROOM {
+        Finding::bad(
+            "disk",
+            format!("{megabytes} MB are free for {place}"),
+            "Make room: with a full disk nothing can be granted or taken away",
+        )
+    } else {
+        Finding::good("disk", format!("{megabytes} MB are free for {place}"))
+    })
+}
