@@ -44,6 +44,19 @@ impl Changes {
         }
     }
 
+    /// The number of the next request that something happened to; nothing where only the stream was
+    /// opened again, and whatever happened meanwhile was not told.
+    pub(crate) async fn next_number(&mut self) -> Result<Option<String>, ClientError> {
+        match self.events.next().await {
+            Ok(change) => Ok(change.request),
+            Err(ClientError::Unreachable(_)) => {
+                self.events = self.opened_again().await?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn opened_again(&self) -> Result<EventStream, ClientError> {
         let mut tries = 1;
         loop {

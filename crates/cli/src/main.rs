@@ -38,13 +38,11 @@ fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> anyhow::Result<()> {
-    if let Command::Tour(ask) = args.command {
-        // It has a home of its own.
-        return tour::run(ask).await;
-    }
     let home = session::home(args.home)?;
     let output = args.output;
     match args.command {
+        Command::Status => commands::status::run(&home, output).await,
+        Command::Watch(ask) => commands::watch::run(&home, output, ask).await,
         Command::Request(ask) => commands::request::run(&home, output, ask).await,
         Command::List(ask) => commands::list::run(&home, output, ask).await,
         Command::Show(ask) => commands::show::run(&home, output, ask).await,
@@ -68,6 +66,12 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Backup(ask) => commands::backup::run(&home, output, ask).await,
         Command::Uninstall(ask) => uninstall::run(&home, ask).await,
         Command::Tour(ask) => tour::run(ask).await,
+        Command::Completions { shell } => commands::reference::completions(shell),
+        Command::Man { folder } => commands::reference::man(&folder),
+        Command::Reference => {
+            output::line(commands::reference::markdown().trim_end());
+            Ok(())
+        }
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
     }
 }

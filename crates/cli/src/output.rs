@@ -50,6 +50,16 @@ pub(crate) fn for_programs(format: Format, value: &impl Serialize) -> anyhow::Re
     Ok(true)
 }
 
+/// The same for one of many answers: each is one line of JSON, or one document of YAML.
+pub(crate) fn line_for_programs(format: Format, value: &impl Serialize) -> anyhow::Result<bool> {
+    match format {
+        Format::Table => return Ok(false),
+        Format::Json => println!("{}", serde_json::to_string(value)?),
+        Format::Yaml => print!("---\n{}", serde_saphyr::to_string(value)?),
+    }
+    Ok(true)
+}
+
 /// A table without lines.
 pub(crate) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) {
     let mut table = Table::new();

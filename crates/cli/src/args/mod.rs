@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{Audit, ExportFormat};
 pub(crate) use backend::{Backup, Database, Logs, Serve, Service, Tour, Uninstall};
-pub(crate) use requests::{Access, Decide, End, List, Number, Request};
+pub(crate) use requests::{Access, Decide, End, List, Number, Request, Watch};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential, Disconnect};
 pub(crate) use targets::{Explain, Integrations, Look, Search};
 
@@ -52,6 +52,10 @@ pub(crate) enum Command {
     Request(Request),
     /// Lists requests: first what waits for you, then the others, newest first.
     List(List),
+    /// Shows what matters now: what waits for you, what you have, what is wrong.
+    Status,
+    /// Prints what happens, as it happens.
+    Watch(Watch),
     /// Shows one request.
     Show(Number),
     /// Approves a request that waits for you, or more time for one.
@@ -97,6 +101,19 @@ pub(crate) enum Command {
     Uninstall(Uninstall),
     /// Shows Bellhop at work on a sample cluster, in a folder of its own.
     Tour(Tour),
+    /// Prints what makes a shell complete the commands: source <(bellhop completions bash).
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Writes the manual pages of all commands.
+    Man {
+        /// The folder, made when it is not there.
+        folder: PathBuf,
+    },
+    /// Prints the reference of all commands, in Markdown.
+    #[command(hide = true)]
+    Reference,
     /// Answers programs that need a credential, such as kubectl.
     #[command(subcommand)]
     Credential(Credential),

@@ -73,3 +73,9 @@ pub(crate) struct Access {
     #[arg(long = "use", requires = "add_context")]
     pub(crate) use_context: bool,
 }
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Watch {
+    /// Only this request, such as R-1042, until it is over.
+    pub(crate) number: Option<String>,
+}
