@@ -47,7 +47,10 @@ mod tests {
     fn the_reference_in_the_documents_is_of_this_version() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/cli.md");
         let stored = std::fs::read_to_string(file).unwrap_or_default();
-        assert!(stored.trim_end() == markdown().trim_end(), "docs/cli.md is stale. Run: make generate");
+        assert!(
+            stored.trim_end() == markdown().trim_end(),
+            "docs/cli.md is stale. Run: make generate"
+        );
     }
 
     #[test]
