@@ -14,10 +14,13 @@ mod error;
 mod files;
 mod keys;
 mod ledger;
+mod left;
 mod lock;
 mod operations;
 mod plan;
+mod quick;
 mod section;
+mod stage;
 mod text;
 
 pub use contexts::{Contexts, Need, Released};
