@@ -70,7 +70,10 @@ fn what_a_killed_bellhop_left_beside_the_file_is_removed_by_the_next_edit() {
     fs::write(folder.path().join(".config.bellhop-new"), "half").unwrap();
     let added = add(&files(&path), &prod, Options::default()).unwrap();
     assert_eq!(names(folder.path()), ["config"]);
+    // Also by one that finds nothing to change.
     fs::write(folder.path().join(".config.bellhop-new"), "half").unwrap();
+    add(&files(&path), &prod, Options::default()).unwrap();
+    assert_eq!(names(folder.path()), ["config"]);
     undo(&added, &prod);
     assert_eq!(fs::read_to_string(&path).unwrap(), FULL);
     assert_eq!(names(folder.path()), ["config"]);
