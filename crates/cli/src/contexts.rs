@@ -22,14 +22,9 @@ pub(crate) fn add(
     use_context: bool,
 ) -> anyhow::Result<Vec<Added>> {
     let files = KubeconfigFiles::from_environment(&Environment::read())?;
-    let contexts = Contexts::new(home);
     let mut added = Vec::new();
     for access in &details.kubernetes {
-        let entry = entry(home, access)?;
-        let need =
-            Need { integration: access.integration.clone(), request: details.number.clone() };
-        contexts.add(&files, &entry, &need, use_context)?;
-        let context = entry.name().as_str().to_owned();
+        let context = add_to(home, &files, &details.number, access, use_context)?;
         let try_it = match access.namespaces.first() {
             Some(namespace) => format!("kubectl get pods -n {namespace} --context {context}"),
             None => format!("kubectl get pods --context {context}"),
@@ -37,6 +32,25 @@ pub(crate) fn add(
         added.push(Added { context, try_it });
     }
     Ok(added)
+}
+
+/// Adds the context of one system to these files, for a request; answers its name.
+pub(crate) fn add_to(
+    home: &Home,
+    files: &KubeconfigFiles,
+    number: &str,
+    access: &KubernetesAccess,
+    use_context: bool,
+) -> anyhow::Result<String> {
+    let entry = entry(home, access)?;
+    let need = Need { integration: access.integration.clone(), request: number.to_owned() };
+    Contexts::new(home).add(files, &entry, &need, use_context)?;
+    Ok(entry.name().as_str().to_owned())
+}
+
+/// What the context of a system is called.
+pub(crate) fn name(access: &KubernetesAccess) -> anyhow::Result<String> {
+    Ok(ContextName::for_integration(&access.integration)?.as_str().to_owned())
 }
 
 fn entry(home: &Home, access: &KubernetesAccess) -> anyhow::Result<ContextEntry> {

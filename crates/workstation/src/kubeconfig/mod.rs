@@ -21,6 +21,8 @@ mod plan;
 mod quick;
 mod section;
 mod stage;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod text;
 
 pub use contexts::{Contexts, Need, Released};

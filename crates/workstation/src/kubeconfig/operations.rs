@@ -11,7 +11,7 @@ use super::ledger::{LedgerEntry, Switched};
 use super::lock::LockWait;
 use super::plan::{self, CurrentContext, FileBefore, Refusal};
 
-type Result<T> = std::result::Result<T, KubeconfigError>;
+pub(super) type Result<T> = std::result::Result<T, KubeconfigError>;
 
 /// How an entry is added.
 #[derive(Debug, Clone, Copy, Default)]
@@ -250,9 +250,9 @@ fn names(files: &KubeconfigFiles) -> Result<(Vec<String>, Option<String>)> {
     let (mut all, mut current) = (Vec::new(), None);
     for path in files.paths() {
         let Some(text) = disk::read(path)? else { continue };
-        let (names, named) = plan::names(&text).map_err(|reason| invalid(path, reason))?;
-        all.extend(names);
-        current = current.or(named);
+        let (here, chosen) = plan::names(&text).map_err(|reason| invalid(path, reason))?;
+        all.extend(here);
+        current = current.or(chosen);
     }
     Ok((all, current))
 }

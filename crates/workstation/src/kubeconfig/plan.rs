@@ -267,7 +267,7 @@ pub(super) fn switch(old: &str, name: &str) -> Edit<Option<(String, Previous)>> 
 }
 
 /// [`switch`] on a file of any form.
-fn switch_parsed(old: &str, name: &str) -> Edit<Option<(String, Previous)>> {
+pub(super) fn switch_parsed(old: &str, name: &str) -> Edit<Option<(String, Previous)>> {
     let document = Document::parse(old)?;
     if keys::current(&document)? == Some(name) {
         return Ok(None);
@@ -318,24 +318,4 @@ pub(super) fn names(text: &str) -> Edit<(Vec<String>, Option<String>)> {
     }
     let seen = overview(text)?;
     Ok((seen.contexts.into_iter().map(|(name, _)| name).collect(), seen.current))
-}
-
-/// Where one pass over the lines gives an answer, parsing must give the same.
-#[cfg(any(test, feature = "testing"))]
-pub(super) fn compare_quick(text: &str, name: &str) {
-    let Some(quick) = quick::read(text) else { return };
-    let parsed = overview(text).expect("read in one pass, and parsed");
-    let names: Vec<_> = parsed.contexts.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(quick.names, names);
-    assert_eq!(quick.current(), parsed.current.as_deref());
-    if let Some(switch) = quick::switch(text, name) {
-        let parsed = switch_parsed(text, name).expect("switched in one pass, and parsed");
-        let quick = match switch {
-            Switch::Already => None,
-            Switch::To { new, raw, name } => {
-                Some((new, Previous::Text { raw: raw.to_owned(), name: name.to_owned() }))
-            }
-        };
-        assert_eq!(quick, parsed);
-    }
 }

@@ -34,7 +34,8 @@ struct Value<'a> {
 /// context is current; the new text and the value as it was written, else.
 pub(super) fn switch<'a>(old: &'a str, name: &str) -> Option<Switch<'a>> {
     let before = read(old)?;
-    let current = before.current?;
+    // An empty name is none, for kubectl and for the parser.
+    let current = before.current.filter(|_| !name.is_empty())?;
     if current.text == name {
         return Some(Switch::Already);
     }
@@ -267,7 +268,7 @@ fn is_name(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan;
+    use super::super::testing;
     use super::*;
 
     const PLAIN: &str = "apiVersion: v1\nclusters:\n- cluster:\n    server: https://a:6443\n  \
@@ -356,7 +357,7 @@ mod tests {
                 if lines.is_empty() { lines.push("a: b".to_owned()); }
             }
             let text = lines.join("\n");
-            plan::compare_quick(&text, "b c");
+            testing::compare_quick(&text, "b c").unwrap();
         }
     }
 }

@@ -36,9 +36,9 @@ impl Staged {
         remove_left_over(file)?;
         let path = beside(file);
         let mut options = OpenOptions::new();
-        let made = options.write(true).create_new(true).mode(0o600).open(&path);
-        let made = made.map_err(failed("write beside"))?;
-        let mut staged = Self { path, file: made, published: false };
+        let opened = options.write(true).create_new(true).mode(0o600).open(&path);
+        let opened = opened.map_err(failed("write beside"))?;
+        let mut staged = Self { path, file: opened, published: false };
         staged.file.write_all(text.as_bytes()).map_err(failed("write"))?;
         if let Some(old) = old {
             keep_owner(&staged.file, &old).map_err(failed("keep the owner of"))?;
