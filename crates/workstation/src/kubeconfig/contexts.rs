@@ -91,6 +91,7 @@ impl Contexts {
 
     /// The context to go back to: the one that was current before we last switched to another.
     pub fn left(&self, files: &KubeconfigFiles) -> Result<String> {
+        let _lock = LedgerLock::take(&self.ledger)?;
         let path = files.default_file()?;
         let nothing = || KubeconfigError::NothingBefore { path: path.to_path_buf() };
         left::read(&self.left, &disk::target_of(path)?)?.ok_or_else(nothing)

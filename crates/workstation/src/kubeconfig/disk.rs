@@ -21,6 +21,8 @@ type Result<T> = std::result::Result<T, KubeconfigError>;
 pub(super) enum Change {
     Keep,
     Write(String),
+    /// As [`Change::Write`], where it does no harm if the old text is back after a loss of power.
+    WriteSoon(String),
     Delete,
 }
 
@@ -94,10 +96,17 @@ pub(super) fn edit<T>(
         let old = read(file)?;
         let (change, outcome) = plan(old.as_deref())?;
         // An editor knows no lock; what it saved since we read must not be lost.
-        let unchanged = |file: &Path| Ok::<_, KubeconfigError>(read(file)? == old);
+        let unchanged = |file: &Path| is_still(file, old.as_deref());
         match change {
             Change::Keep => return Ok(outcome),
             Change::Write(text) => {
+                let staged = Staged::write(file, &text)?;
+                if unchanged(file)? {
+                    staged.publish_for_good(file)?;
+                    return Ok(outcome);
+                }
+            }
+            Change::WriteSoon(text) => {
                 let staged = Staged::write(file, &text)?;
                 if unchanged(file)? {
                     staged.publish(file)?;
@@ -115,7 +124,15 @@ pub(super) fn edit<T>(
     Err(KubeconfigError::Busy { path: file.to_path_buf() })
 }
 
+fn is_still(file: &Path, old: Option<&str>) -> Result<bool> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes.as_slice()) == old.map(str::as_bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(old.is_none()),
+        Err(error) => Err(KubeconfigError::io("read", file)(error)),
+    }
+}
+
 /// Replaces a file of our own, mode 0600.
 pub(super) fn write_own(file: &Path, text: &str) -> Result<()> {
-    Staged::write(file, text)?.publish(file)
+    Staged::write(file, text)?.publish_for_good(file)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::disk::{self, Change};
 use super::entry::ContextEntry;
@@ -221,36 +222,50 @@ pub(super) fn use_context_with(
     wait: LockWait,
     mut record: impl FnMut(&Switched) -> Result<()>,
 ) -> Result<Option<Switched>> {
-    let (names, current) = names(files)?;
-    if !names.iter().any(|known| known == name) {
-        let near = nearest(name, &names);
-        let name = name.to_owned();
-        return Err(KubeconfigError::NoSuchContext { name, files: files.listed(), near });
-    }
-    // It may be current though the file that would say so names none.
-    if current.as_deref() == Some(name) {
-        return Ok(None);
-    }
     let path = files.default_file()?;
+    let none = |near| {
+        let name = name.to_owned();
+        KubeconfigError::NoSuchContext { name, files: files.listed(), near }
+    };
+    if matches!(fs::metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        // Then no other does, and no folder is to be made for a lock.
+        return Err(none(Vec::new()));
+    }
     let file = disk::target_of(path)?;
     disk::edit([path, &file], wait, |old| {
-        let planned = plan::switch(old.unwrap_or_default(), name);
-        let Some((text, previous)) = planned.map_err(|reason| not_exact(path, reason))? else {
+        let old = old.unwrap_or_default();
+        let (names, current) = names(files, path, old)?;
+        if !names.iter().any(|known| known == name) {
+            return Err(none(nearest(name, &names)));
+        }
+        // It may be current though the file that would say so names none.
+        if current.as_deref() == Some(name) {
             return Ok((Change::Keep, None));
-        };
+        }
+        let planned = plan::switch(old, name).map_err(|reason| not_exact(path, reason))?;
+        let Some((text, previous)) = planned else { return Ok((Change::Keep, None)) };
         let (path, file) = (path.to_path_buf(), file.clone());
-        let switched = Switched { path, file, previous, left: current.clone() };
+        let switched = Switched { path, file, previous, left: current };
         record(&switched)?;
-        Ok((Change::Write(text), Some(switched)))
+        // What says how to undo it may be there without it.
+        Ok((Change::WriteSoon(text), Some(switched)))
     })
 }
 
-/// The names of all contexts, and the current one: that of the first file that names one.
-fn names(files: &KubeconfigFiles) -> Result<(Vec<String>, Option<String>)> {
+/// The names of all contexts, and the current one: that of the first file that names one. `text` is
+/// what stands in the file `read`, which is locked.
+fn names(
+    files: &KubeconfigFiles,
+    read: &Path,
+    text: &str,
+) -> Result<(Vec<String>, Option<String>)> {
     let (mut all, mut current) = (Vec::new(), None);
     for path in files.paths() {
-        let Some(text) = disk::read(path)? else { continue };
-        let (here, chosen) = plan::names(&text).map_err(|reason| invalid(path, reason))?;
+        let other = if path == read { None } else { disk::read(path)? };
+        let Some(text) = (if path == read { Some(text) } else { other.as_deref() }) else {
+            continue;
+        };
+        let (here, chosen) = plan::names(text).map_err(|reason| invalid(path, reason))?;
         all.extend(here);
         current = current.or(chosen);
     }

@@ -39,12 +39,12 @@ pub(super) fn switch<'a>(old: &'a str, name: &str) -> Option<Switch<'a>> {
     if current.text == name {
         return Some(Switch::Already);
     }
-    let new = splice(old, current.start, current.end, &plain_or_quoted(name));
-    // As everywhere, nothing is believed: what was written is read again.
-    let after = read(&new)?;
-    if after.current?.text != name || after.names != before.names {
+    let value = plain_or_quoted(name);
+    // It must read back. What is on other lines does not depend on what this value is.
+    if scalar(&value)? != name || !is_name(&value) {
         return None;
     }
+    let new = splice(old, current.start, current.end, &value);
     Some(Switch::To { new, raw: between(old, current.start, current.end), name: current.text })
 }
 
@@ -112,17 +112,15 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn line(&mut self, line: &'a str, at: usize) -> Option<()> {
-        let rest = line.trim_start_matches(' ');
-        let column = line.len() - rest.len();
-        if rest.is_empty() {
+        let column = line.bytes().take_while(|b| *b == b' ').count();
+        let rest = line.get(column..)?;
+        // Characters of one byte are compared as such: these lines take all of the time.
+        match rest.as_bytes() {
             // Blanks alone are nothing, too, but nobody writes them.
-            return (column == 0).then_some(());
-        }
-        if rest.starts_with('#') {
-            return rest.bytes().all(|b| matches!(b, b' '..=b'~')).then_some(());
-        }
-        match rest.strip_prefix("- ") {
-            Some(item) => {
+            [] => (column == 0).then_some(()),
+            [b'#', ..] => rest.bytes().all(|b| matches!(b, b' '..=b'~')).then_some(()),
+            [b'-', b' ', ..] => {
+                let item = rest.get(2..)?;
                 self.enter(Level::Seq(column), column)?;
                 if self.levels.len() == 2 {
                     self.named = false;
@@ -140,7 +138,7 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
-            None => {
+            _ => {
                 let (key, value) = split_key(rest)?;
                 self.enter(Level::Map(column), column)?;
                 self.key(key, value, column, at + line.len() - value.len())
@@ -226,40 +224,59 @@ fn is_section(key: &str) -> bool {
 
 /// `key: value` or `key:`. A key begins with a letter and has no quotes.
 fn split_key(line: &str) -> Option<(&str, &str)> {
-    let (key, rest) = line.split_once(':')?;
-    let value = if rest.is_empty() { rest } else { rest.strip_prefix(' ')? };
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/');
-    let is_key = key.len() <= LONGEST_KEY
-        && key.starts_with(|c: char| c.is_ascii_alphabetic())
-        && key.bytes().all(plain)
-        && (rest.is_empty() || !value.is_empty());
-    is_key.then_some((key, value))
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/');
+    let end = line.bytes().take(LONGEST_KEY).take_while(plain).count();
+    let (key, rest) = line.split_at_checked(end)?;
+    let value = match rest.as_bytes() {
+        [b':'] => "",
+        [b':', b' ', _, ..] => rest.get(2..)?,
+        _ => return None,
+    };
+    key.as_bytes().first()?.is_ascii_alphabetic().then_some((key, value))
 }
 
 /// What a value on one line stands for, if that is beyond doubt.
 fn scalar(value: &str) -> Option<&str> {
-    if matches!(value, "{}" | "[]") {
-        return Some(value);
-    }
-    for (quote, special) in [('"', b'\\'), ('\'', b'\'')] {
-        if let Some(inner) = value.strip_prefix(quote) {
-            let inner = inner.strip_suffix(quote)?;
-            let plain = |b: u8| matches!(b, b' '..=b'~') && b != special && char::from(b) != quote;
-            return inner.bytes().all(plain).then_some(inner);
+    let visible = |b: &u8| matches!(b, b' '..=b'~');
+    match value.as_bytes() {
+        b"{}" | b"[]" => Some(value),
+        [b'"', inner @ .., b'"'] => {
+            let plain = inner.iter().all(|b| visible(b) && !matches!(b, b'"' | b'\\'));
+            value.get(1..=inner.len()).filter(|_| plain)
+        }
+        [b'\'', inner @ .., b'\''] => {
+            let plain = inner.iter().all(|b| visible(b) && *b != b'\'');
+            value.get(1..=inner.len()).filter(|_| plain)
+        }
+        bytes => {
+            let first = bytes.iter().find(|b| **b != b'-')?;
+            let begins =
+                first.is_ascii_alphanumeric() || matches!(first, b'/' | b'_' | b'.' | b'+');
+            let plain = |b: &u8| WORD.get(usize::from(*b)) == Some(&true);
+            let fine = begins && bytes.iter().all(plain) && bytes.last() != Some(&b':');
+            fine.then_some(value)
         }
     }
-    let word = value.trim_start_matches('-');
-    let plain = |b: u8| {
-        b.is_ascii_alphanumeric()
-            || matches!(
-                b,
-                b'-' | b'_' | b'.' | b'/' | b':' | b'@' | b'+' | b'=' | b',' | b'%' | b'~'
-            )
-    };
-    let begins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '.' | '+');
-    let fine = word.starts_with(begins) && value.bytes().all(plain) && !value.ends_with(':');
-    fine.then_some(value)
 }
+
+/// The bytes of a value without quotes. Most of a large file are certificates, so they are looked
+/// up.
+static WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let mark = matches!(
+            byte,
+            b'-' | b'_' | b'.' | b'/' | b':' | b'@' | b'+' | b'=' | b',' | b'%' | b'~'
+        );
+        #[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
+        {
+            table[byte as usize] = mark || byte.is_ascii_alphanumeric();
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Whether a value is a text and not YAML's word for nothing.
 fn is_name(value: &str) -> bool {

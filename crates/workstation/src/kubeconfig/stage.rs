@@ -49,12 +49,18 @@ impl Staged {
         Ok(staged)
     }
 
-    /// Takes the place of `file`, in one step.
+    /// Takes the place of `file`, in one step. When the machine loses power soon after, the file is
+    /// whole, and the old or the new one.
     pub(super) fn publish(mut self, file: &Path) -> Result<()> {
         fs::rename(&self.path, file).map_err(KubeconfigError::io("replace", file))?;
         self.published = true;
+        Ok(())
+    }
+
+    /// The same, and it is the new one.
+    pub(super) fn publish_for_good(self, file: &Path) -> Result<()> {
+        self.publish(file)?;
         let folder = file.parent().unwrap_or(Path::new("/"));
-        // The new name has to survive a crash as well.
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(KubeconfigError::io("write", folder))
     }
