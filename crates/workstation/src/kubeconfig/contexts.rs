@@ -150,6 +150,12 @@ impl Contexts {
         })
     }
 
+    /// Takes away what nobody needs any more and could not go at the time, as a file was locked, say.
+    /// Waits for whoever is just doing that.
+    pub fn release_unneeded(&self) -> Result<Vec<Released>> {
+        self.shorten(|_| {})
+    }
+
     /// At uninstall: everything of ours goes.
     pub fn release_all(&self) -> Result<Vec<Released>> {
         self.shorten(|entry| entry.requests.clear())
