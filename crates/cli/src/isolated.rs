@@ -13,6 +13,7 @@ use bellhop_workstation::kubeconfig::{Contexts, KubeconfigFiles};
 use crate::{contexts, session};
 
 /// A kubeconfig with one context, which is the current one there.
+#[derive(Debug)]
 pub(crate) struct Isolated {
     pub(crate) path: PathBuf,
     pub(crate) context: String,
