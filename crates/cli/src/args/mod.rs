@@ -84,8 +84,6 @@ pub(crate) enum Command {
     Use(Use),
     /// Lists the kubectl contexts of all kubeconfig files.
     Contexts,
-    /// Lists the connected systems.
-    Integrations,
     /// Connects a system.
     #[command(subcommand)]
     Connect(Connect),
