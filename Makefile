@@ -1,11 +1,12 @@
 # The commands of every day. Each is a script in tests/scripts, which also sets up what it needs.
-.PHONY: help run test check bench mutants kill
+.PHONY: help run test check bench fuzz mutants kill
 
 help:
 	@echo "make run     shows Bellhop at work: a real cluster on this machine, access given and gone"
 	@echo "make test    runs every test, against real counterparties where they can be had"
 	@echo "make check   checks format, lints, documentation, dependencies and licences"
 	@echo "make bench   measures"
+	@echo "make fuzz    feeds random input to what reads text; FUZZ_SECONDS=20 for each target"
 	@echo "make kill    kills the backend at every point, also beside a replica; make test at some"
 	@echo "make mutants breaks the code in many small ways, and tells which breaks no test sees"
 	@echo
@@ -23,6 +24,9 @@ check:
 
 bench:
 	@tests/scripts/bench.sh
+
+fuzz:
+	@tests/scripts/fuzz.sh
 
 mutants:
 	@tests/scripts/mutants.sh

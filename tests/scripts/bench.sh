@@ -17,6 +17,6 @@ run cargo build --release -p bellhop-cli --bin bellhop
 title "The engine: lifecycles over the disk's commits, answers during a backlog, search beside fzf"
 run cargo bench -p bellhop-server --bench engine
 
-title "Request to usable, through Bellhop and directly"
+title "Switching contexts beside kubectl; request to usable, through Bellhop and directly"
 # Not the program itself: it asks cargo for bellhop, which has to be the same one.
 run cargo run --quiet --release -p bellhop-e2e --bin bench

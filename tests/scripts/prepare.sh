@@ -8,6 +8,7 @@
 #   postgres a PostgreSQL server, when there is none yet
 #   fzf      the fuzzy finder that search is compared with, when there is none yet
 #   lint     shellcheck
+#   fuzz     a C++ compiler, for libFuzzer
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -51,6 +52,7 @@ need() {
       ;;
     fzf) command -v fzf >/dev/null || packages+=(fzf) ;;
     lint) packages+=(shellcheck) ;;
+    fuzz) packages+=(g++) ;;
     *) fail "prepare.sh: there is no need called $1" ;;
   esac
 }

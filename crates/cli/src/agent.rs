@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bellhop_api::{Client, ClientError, Code};
 use bellhop_workstation::home::Home;
-use bellhop_workstation::kubeconfig::Contexts;
+use bellhop_workstation::kubeconfig::{Contexts, Released};
 use tokio_util::sync::CancellationToken;
 
 /// How long to wait before a broken event stream is opened again.
@@ -58,13 +58,19 @@ pub(crate) async fn release_ended(home: &Home, client: &Client) -> anyhow::Resul
             if still_usable(client, number, &entry.integration).await? {
                 continue;
             }
-            for gone in contexts.release(&entry.integration, number)? {
-                let context = gone.entry.name.as_str();
-                tracing::info!(context, request = number, "the context was taken away");
-            }
+            told(&contexts.release(&entry.integration, number)?);
         }
     }
+    // What could not go before; and another of us may be in the middle of it.
+    told(&contexts.release_unneeded()?);
     Ok(())
+}
+
+fn told(released: &[Released]) {
+    for gone in released {
+        let (context, file) = (gone.entry.name.as_str(), gone.entry.file.display());
+        tracing::info!(context, %file, "the context was taken away");
+    }
 }
 
 async fn still_usable(

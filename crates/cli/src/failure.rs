@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use bellhop_api::{ClientError, Code};
+use bellhop_workstation::kubeconfig::KubeconfigError;
 
 use crate::session::NoBackend;
 
@@ -11,6 +12,22 @@ use crate::session::NoBackend;
 #[error("{0}")]
 pub(crate) struct Refused(pub(crate) String);
 
+/// There is no such thing.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotThere(pub(crate) String);
+
+/// Why a command of the user's was not run; the exit codes are those of a shell.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CannotRun {
+    #[error("{0} is not there, so nothing was asked for. Check its name and your PATH")]
+    NotFound(String),
+    #[error("{0} may not be executed, so nothing was asked for. Run: chmod +x {0}")]
+    NotExecutable(String),
+    #[error("{0} could not be started: {1}. Check that it is a program of this machine")]
+    Failed(String, std::io::Error),
+}
+
 /// The exit code of a failure.
 pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
     if error.is::<NoBackend>() {
@@ -18,6 +35,19 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
     }
     if error.is::<Refused>() {
         return ExitCode::from(3);
+    }
+    if let Some(cannot) = error.downcast_ref::<CannotRun>() {
+        return ExitCode::from(match cannot {
+            CannotRun::NotFound(_) => 127,
+            CannotRun::NotExecutable(_) | CannotRun::Failed(..) => 126,
+        });
+    }
+    let nothing = matches!(
+        error.downcast_ref(),
+        Some(KubeconfigError::NoSuchContext { .. } | KubeconfigError::NothingBefore { .. })
+    );
+    if nothing || error.is::<NotThere>() {
+        return ExitCode::from(4);
     }
     let Some(client) = error.downcast_ref::<ClientError>() else { return ExitCode::from(1) };
     match client {

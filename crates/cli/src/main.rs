@@ -4,12 +4,14 @@ mod agent;
 mod args;
 mod ask;
 mod card;
+mod child;
 mod commands;
 mod contexts;
 mod daemon;
 mod doctor;
 mod failure;
 mod follow;
+mod isolated;
 mod logs;
 mod output;
 mod place;
@@ -27,22 +29,38 @@ use args::{Args, Command};
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    // Done many times a day, and nothing is waited for: it needs no runtime.
+    if let Command::Use(ask) = &args.command {
+        let home = session::home(args.home);
+        return match home.and_then(|home| commands::use_context::run(&home, args.output, ask)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => output::failed(&error),
+        };
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output::failed(&error.into()),
     };
     match runtime.block_on(run(args)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => output::failed(&error),
     }
 }
 
-async fn run(args: Args) -> anyhow::Result<()> {
+async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if let Command::Tour(ask) = args.command {
+        // It has a home of its own.
+        return tour::run(ask).await.map(|()| ExitCode::SUCCESS);
+    }
     let home = session::home(args.home)?;
     let output = args.output;
-    match args.command {
+    let done = match args.command {
         Command::Status => commands::status::run(&home, output).await,
         Command::Watch(ask) => commands::watch::run(&home, output, ask).await,
+        Command::Run(ask) => return commands::run::run(&home, ask).await,
+        Command::Env(ask) => commands::env::run(&home, output, ask).await,
+        Command::Use(ask) => commands::use_context::run(&home, output, &ask),
+        Command::Contexts => commands::contexts::run(&home, output).await,
         Command::Request(ask) => commands::request::run(&home, output, ask).await,
         Command::List(ask) => commands::list::run(&home, output, ask).await,
         Command::Show(ask) => commands::show::run(&home, output, ask).await,
@@ -73,5 +91,6 @@ async fn run(args: Args) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

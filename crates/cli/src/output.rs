@@ -1,5 +1,5 @@
 //! The only place that prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
+#![expect(clippy::print_stderr, reason = "this is the place that prints")]
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -14,7 +14,26 @@ use crate::{card, failure};
 
 /// A line of the answer.
 pub(crate) fn line(text: impl AsRef<str>) {
-    println!("{}", text.as_ref());
+    answer(&format!("{}\n", text.as_ref()));
+}
+
+/// A line of an answer that whoever prints it has to clean up after, also when nobody reads on.
+pub(crate) fn line_or_stop(text: &str) -> io::Result<()> {
+    part(format!("{text}\n").as_bytes())?;
+    complete()
+}
+
+/// Whoever reads the answer may stop at any time, as `head` does: then nothing is left to do.
+fn answer(text: &str) {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            progress(format!("bellhop: the answer cannot be printed: {error}"));
+            std::process::exit(1);
+        }
+    }
 }
 
 /// A line about what is going on; never part of the answer.
@@ -44,8 +63,8 @@ fn styled(how: &str, text: &str) -> String {
 pub(crate) fn for_programs(format: Format, value: &impl Serialize) -> anyhow::Result<bool> {
     match format {
         Format::Table => return Ok(false),
-        Format::Json => println!("{}", serde_json::to_string_pretty(value)?),
-        Format::Yaml => print!("{}", serde_saphyr::to_string(value)?),
+        Format::Json => line(serde_json::to_string_pretty(value)?),
+        Format::Yaml => answer(&serde_saphyr::to_string(value)?),
     }
     Ok(true)
 }
@@ -54,8 +73,8 @@ pub(crate) fn for_programs(format: Format, value: &impl Serialize) -> anyhow::Re
 pub(crate) fn line_for_programs(format: Format, value: &impl Serialize) -> anyhow::Result<bool> {
     match format {
         Format::Table => return Ok(false),
-        Format::Json => println!("{}", serde_json::to_string(value)?),
-        Format::Yaml => print!("---\n{}", serde_saphyr::to_string(value)?),
+        Format::Json => line(serde_json::to_string(value)?),
+        Format::Yaml => answer(&format!("---\n{}", serde_saphyr::to_string(value)?)),
     }
     Ok(true)
 }
@@ -71,7 +90,7 @@ pub(crate) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) {
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
-    println!("{}", table.trim_fmt());
+    line(table.trim_fmt());
 }
 
 /// One request, whole.

@@ -193,6 +193,16 @@ impl Home {
         self.data.join("logs")
     }
 
+    /// The kubectl context that was current before the last switch.
+    pub fn left_context_file(&self) -> PathBuf {
+        self.data.join("left-context.json")
+    }
+
+    /// Kubeconfigs for one shell or one command each.
+    pub fn isolated_dir(&self) -> PathBuf {
+        self.runtime.join("kubeconfigs")
+    }
+
     /// Which kubeconfig contexts are ours.
     pub fn contexts_file(&self) -> PathBuf {
         self.data.join("contexts.json")

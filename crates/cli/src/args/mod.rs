@@ -2,6 +2,7 @@
 
 mod audit;
 mod backend;
+mod contexts;
 mod requests;
 mod systems;
 mod targets;
@@ -12,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{Audit, ExportFormat};
 pub(crate) use backend::{Backup, Database, Logs, Serve, Service, Tour, Uninstall};
+pub(crate) use contexts::{Env, Run, Shell, Use};
 pub(crate) use requests::{Access, Decide, End, List, Number, Request, Watch};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential, Disconnect};
 pub(crate) use targets::{Explain, Integrations, Look, Search};
@@ -23,7 +25,7 @@ pub(crate) use targets::{Explain, Integrations, Look, Search};
     version,
     max_term_width = 100,
     after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a flow, a right or \
-                  a person, 4 no such thing, 5 no backend answers"
+                  a person, 4 no such thing, 5 no backend answers. bellhop run ends as its command did"
 )]
 pub(crate) struct Args {
     /// Keeps everything (configuration, data, socket) under this folder instead of the usual ones.
@@ -78,6 +80,14 @@ pub(crate) enum Command {
     Integrations(Integrations),
     /// Lists the kinds of systems that can be connected.
     Catalog,
+    /// Runs a command with access to one target, asking for it if need be.
+    Run(Run),
+    /// Prints what makes one access current in one shell: eval "$(bellhop env)".
+    Env(Env),
+    /// Makes a kubectl context current.
+    Use(Use),
+    /// Lists the kubectl contexts of all kubeconfig files.
+    Contexts,
     /// Connects a system.
     #[command(subcommand)]
     Connect(Connect),

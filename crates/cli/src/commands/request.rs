@@ -65,7 +65,7 @@ async fn preview(
 }
 
 /// Asks once, also when the answer got lost and it is sent again.
-async fn asked(client: &Client, body: &CreateRequest) -> Result<Request, ClientError> {
+pub(crate) async fn asked(client: &Client, body: &CreateRequest) -> Result<Request, ClientError> {
     let client = client.once(session::new_key());
     match client.create_request(body).await {
         Err(ClientError::Unreachable(_)) => client.create_request(body).await,
@@ -74,7 +74,10 @@ async fn asked(client: &Client, body: &CreateRequest) -> Result<Request, ClientE
 }
 
 /// Follows a request until nobody has to decide and nothing is being set up any more.
-async fn until_settled(mut request: Request, mut changes: Changes) -> Result<Request, ClientError> {
+pub(crate) async fn until_settled(
+    mut request: Request,
+    mut changes: Changes,
+) -> Result<Request, ClientError> {
     let mut said = String::new();
     while matches!(request.status.as_str(), "pending" | "granting") {
         let news = match who_decides(&request) {
@@ -126,7 +129,7 @@ async fn settled(
 }
 
 /// Why there is nothing to use: what somebody decided is a refusal, everything else a failure.
-fn not_usable(request: &Request) -> anyhow::Error {
+pub(crate) fn not_usable(request: &Request) -> anyhow::Error {
     let number = &request.number;
     let decision = request.decision.as_ref();
     let by = decision.map(|decision| decision.by.as_str()).unwrap_or_default();

@@ -37,7 +37,7 @@ pub(crate) async fn run(ask: args::Tour) -> anyhow::Result<()> {
 }
 
 async fn play(stage: &Stage, pace: Pace) -> anyhow::Result<()> {
-    output::line(walk::TITLE);
+    output::line_or_stop(walk::TITLE)?;
     for step in walk::steps() {
         step.play(stage, pace).await?;
     }

@@ -47,8 +47,8 @@ impl Step {
 
     /// Tells, shows, waits and runs.
     pub(super) async fn play(&self, stage: &Stage, pace: Pace) -> anyhow::Result<()> {
-        output::line(format!("\n{}", output::strong(self.tells)));
-        output::line(output::faint(&format!("$ {}", self.typed())));
+        output::line_or_stop(&format!("\n{}", output::strong(self.tells)))?;
+        output::line_or_stop(&output::faint(&format!("$ {}", self.typed())))?;
         if pace == Pace::WaitForEnter {
             enter().await?;
         }
@@ -67,7 +67,7 @@ impl Step {
                 let ran = ran.with_context(|| first.clone())?;
                 let said = [ran.stdout, ran.stderr].concat();
                 let said = String::from_utf8_lossy(&said);
-                output::line(said.trim_end());
+                output::line_or_stop(said.trim_end())?;
                 if ran.status.success() || !said.contains(words) {
                     bail!("this was to be refused ({words}): {}", self.typed());
                 }

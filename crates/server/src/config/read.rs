@@ -48,24 +48,30 @@ pub fn read(folder: &Path) -> Result<Config, ConfigError> {
     for path in files_in(folder)? {
         let invalid = |why: String| ConfigError::Invalid { path: path.clone(), why };
         let text = read_file(&path)?;
-        let file: File = toml::from_str(&text).map_err(|e| invalid(explained(&e)))?;
-        for integration in file.integration {
-            check_integration(&integration).map_err(invalid)?;
-            let name = integration.name.clone();
-            if config.integrations.insert(name.clone(), integration).is_some() {
-                return Err(invalid(format!("the integration \"{name}\" is defined twice")));
-            }
-        }
-        for flow in file.flow {
-            let Some(flow) = check_flow(flow).map_err(invalid)? else { continue };
-            let id = flow.id.clone();
-            if config.flows.insert(id.clone(), flow).is_some() {
-                return Err(invalid(format!("the flow \"{id}\" is defined twice")));
-            }
-        }
+        take(&mut config, &text).map_err(invalid)?;
     }
     check_references(&config, folder)?;
     Ok(config)
+}
+
+/// Adds what the text of one file says, or tells what is wrong with it.
+pub(super) fn take(config: &mut Config, text: &str) -> Result<(), String> {
+    let file: File = toml::from_str(text).map_err(|e| explained(&e))?;
+    for integration in file.integration {
+        check_integration(&integration)?;
+        let name = integration.name.clone();
+        if config.integrations.insert(name.clone(), integration).is_some() {
+            return Err(format!("the integration \"{name}\" is defined twice"));
+        }
+    }
+    for flow in file.flow {
+        let Some(flow) = check_flow(flow)? else { continue };
+        let id = flow.id.clone();
+        if config.flows.insert(id.clone(), flow).is_some() {
+            return Err(format!("the flow \"{id}\" is defined twice"));
+        }
+    }
+    Ok(())
 }
 
 /// The place, the line itself, what is wrong with it, and what was probably meant.

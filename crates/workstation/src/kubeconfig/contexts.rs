@@ -1,13 +1,15 @@
 //! The contexts of ours over their lifetime: added for a request, gone with the last one.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::disk;
 use super::entry::ContextEntry;
 use super::error::KubeconfigError;
 use super::files::KubeconfigFiles;
 use super::keys::Previous;
 use super::ledger::{Ledger, LedgerEntry, LedgerLock, Switched};
+use super::left;
 use super::lock::LockWait;
 use super::operations::{self, Added, Outcome, Removed};
 use crate::home::Home;
@@ -36,13 +38,18 @@ pub struct Released {
 #[derive(Debug, Clone)]
 pub struct Contexts {
     ledger: PathBuf,
+    left: PathBuf,
     wait: LockWait,
 }
 
 impl Contexts {
     /// The contexts of a prepared home.
     pub fn new(home: &Home) -> Self {
-        Self { ledger: home.contexts_file(), wait: LockWait::default() }
+        Self {
+            ledger: home.contexts_file(),
+            left: home.left_context_file(),
+            wait: LockWait::default(),
+        }
     }
 
     /// With another patience for kubectl's lock.
@@ -82,17 +89,47 @@ impl Contexts {
         self.switch(&mut self.ledger()?, files, name)
     }
 
+    /// The context to go back to: the one that was current before we last switched to another.
+    pub fn left(&self, files: &KubeconfigFiles) -> Result<String> {
+        let _lock = LedgerLock::take(&self.ledger)?;
+        let path = files.default_file()?;
+        let nothing = || KubeconfigError::NothingBefore { path: path.to_path_buf() };
+        left::read(&self.left, &disk::target_of(path)?)?.ok_or_else(nothing)
+    }
+
+    /// Takes away what stands in one file of ours, whoever needs it elsewhere.
+    pub fn release_file(&self, file: &Path) -> Result<Vec<Released>> {
+        let file = disk::target_of(file)?;
+        self.shorten(|entry| {
+            if entry.file == file {
+                entry.requests.clear();
+            }
+        })
+    }
+
     fn switch(
         &self,
         ledger: &mut Ledger,
         files: &KubeconfigFiles,
         name: &str,
     ) -> Result<Option<Switched>> {
-        operations::use_context_with(files, name, self.wait, |switched| {
-            let ours = ledger.contexts.iter_mut().filter(|entry| entry.name.as_str() == name);
-            ours.for_each(|entry| entry.switched = Some(switched.clone()));
-            ledger.save(&self.ledger)
-        })
+        // The same name may stand in files that this `KUBECONFIG` does not list.
+        let places: Vec<_> =
+            files.paths().iter().filter_map(|path| disk::target_of(path).ok()).collect();
+        let here =
+            |entry: &&mut LedgerEntry| entry.name.as_str() == name && places.contains(&entry.file);
+        let switched = operations::use_context_with(files, name, self.wait, |switched| {
+            let mut ours = false;
+            for entry in ledger.contexts.iter_mut().filter(here) {
+                entry.switched = Some(switched.clone());
+                ours = true;
+            }
+            if ours { ledger.save(&self.ledger) } else { Ok(()) }
+        })?;
+        if let Some(Switched { file, left: Some(name), .. }) = &switched {
+            left::write(&self.left, file, name)?;
+        }
+        Ok(switched)
     }
 
     /// The request no longer needs the integration's context; without any request it goes.
@@ -111,6 +148,12 @@ impl Contexts {
                 entry.requests.retain(|request| live.contains(request));
             }
         })
+    }
+
+    /// Takes away what nobody needs any more and could not go at the time, as a file was locked, say.
+    /// Waits for whoever is just doing that.
+    pub fn release_unneeded(&self) -> Result<Vec<Released>> {
+        self.shorten(|_| {})
     }
 
     /// At uninstall: everything of ours goes.

@@ -1,16 +1,15 @@
 //! Reading and replacing a kubeconfig on disk: links followed, mode and owner kept, all or nothing.
 
-use std::fs::{self, DirBuilder, File, Metadata};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{
-    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
-};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _};
 use std::path::{Path, PathBuf};
 
 use super::error::KubeconfigError;
 use super::lock::{FileLock, LockWait};
+use super::stage::{self, Staged};
 
-const MAX_BYTES: u64 = 8 * 1024 * 1024;
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_LINKS: usize = 16;
 /// How often an edit starts over because somebody without the lock changed the file meanwhile.
 const ATTEMPTS: usize = 3;
@@ -22,6 +21,8 @@ type Result<T> = std::result::Result<T, KubeconfigError>;
 pub(super) enum Change {
     Keep,
     Write(String),
+    /// As [`Change::Write`], where it does no harm if the old text is back after a loss of power.
+    WriteSoon(String),
     Delete,
 }
 
@@ -90,17 +91,25 @@ pub(super) fn edit<T>(
     }
     let _lock = FileLock::take(path, wait)?;
     let _lock_of_target = (path != file).then(|| FileLock::take(file, wait)).transpose()?;
+    stage::remove_left_over(file)?;
     for _ in 0..ATTEMPTS {
         let old = read(file)?;
         let (change, outcome) = plan(old.as_deref())?;
         // An editor knows no lock; what it saved since we read must not be lost.
-        let unchanged = |file: &Path| Ok::<_, KubeconfigError>(read(file)? == old);
+        let unchanged = |file: &Path| is_still(file, old.as_deref());
         match change {
             Change::Keep => return Ok(outcome),
             Change::Write(text) => {
-                let staged = stage(file, &text)?;
+                let staged = Staged::write(file, &text)?;
                 if unchanged(file)? {
-                    publish(staged, file)?;
+                    staged.publish_for_good(file)?;
+                    return Ok(outcome);
+                }
+            }
+            Change::WriteSoon(text) => {
+                let staged = Staged::write(file, &text)?;
+                if unchanged(file)? {
+                    staged.publish(file)?;
                     return Ok(outcome);
                 }
             }
@@ -115,53 +124,15 @@ pub(super) fn edit<T>(
     Err(KubeconfigError::Busy { path: file.to_path_buf() })
 }
 
-/// Writes the new text beside the file, with the file's mode and owner.
-fn stage(file: &Path, text: &str) -> Result<tempfile::NamedTempFile> {
-    let failed = |action| KubeconfigError::io(action, file);
-    let folder = file.parent().unwrap_or(Path::new("/"));
-    let old = match fs::metadata(file) {
-        Ok(metadata) => Some(metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(failed("look at")(error)),
-    };
-    if old.as_ref().is_some_and(|old| !writable(file, old)) {
-        return Err(KubeconfigError::ReadOnly { path: file.to_path_buf() });
+fn is_still(file: &Path, old: Option<&str>) -> Result<bool> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes.as_slice()) == old.map(str::as_bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(old.is_none()),
+        Err(error) => Err(KubeconfigError::io("read", file)(error)),
     }
-    let staged = tempfile::Builder::new().prefix(".bellhop-").tempfile_in(folder);
-    let mut staged = staged.map_err(failed("write beside"))?;
-    staged.write_all(text.as_bytes()).map_err(failed("write"))?;
-    if let Some(old) = old {
-        keep_owner(staged.as_file(), &old).map_err(failed("keep the owner of"))?;
-        let mode = fs::Permissions::from_mode(old.mode() & 0o7777);
-        staged.as_file().set_permissions(mode).map_err(failed("keep the mode of"))?;
-    }
-    staged.as_file().sync_all().map_err(failed("write"))?;
-    Ok(staged)
-}
-
-/// A rename would replace a file that its owner protected from being written.
-fn writable(file: &Path, metadata: &Metadata) -> bool {
-    metadata.mode() & 0o222 != 0 && rustix::fs::access(file, rustix::fs::Access::WRITE_OK).is_ok()
-}
-
-fn keep_owner(staged: &File, old: &Metadata) -> io::Result<()> {
-    let new = staged.metadata()?;
-    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
-        return Ok(());
-    }
-    std::os::unix::fs::fchown(staged, Some(old.uid()), Some(old.gid()))
-}
-
-fn publish(staged: tempfile::NamedTempFile, file: &Path) -> Result<()> {
-    staged.persist(file).map_err(|error| KubeconfigError::io("replace", file)(error.error))?;
-    let folder = file.parent().unwrap_or(Path::new("/"));
-    // The new name has to survive a crash as well.
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(KubeconfigError::io("write", folder))
 }
 
 /// Replaces a file of our own, mode 0600.
 pub(super) fn write_own(file: &Path, text: &str) -> Result<()> {
-    let staged = stage(file, text)?;
-    publish(staged, file)
+    Staged::write(file, text)?.publish_for_good(file)
 }

@@ -39,8 +39,13 @@ pub(super) struct Document {
 impl Document {
     /// Parses one document; several are an error.
     pub(super) fn parse(text: &str) -> Edit<Self> {
-        let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let at = |chars: usize| bytes.get(chars).copied().unwrap_or(text.len());
+        // In ASCII, as nearly all are, a character is a byte.
+        let bytes: Option<Vec<usize>> =
+            (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
+        let at = |chars: usize| match &bytes {
+            Some(bytes) => bytes.get(chars).copied().unwrap_or(text.len()),
+            None => chars.min(text.len()),
+        };
         let mut builder = Builder::default();
         let mut end = text.len();
         for event in Parser::new_from_str(text) {

@@ -63,6 +63,12 @@ pub enum KubeconfigError {
         /// The file.
         path: PathBuf,
     },
+    /// The file is a mount of its own, so no other can take its place.
+    #[error("the kubeconfig {} is mounted by itself, so it cannot be replaced in one step; mount its folder instead, or put another file first in KUBECONFIG", path.display())]
+    Mounted {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another program holds kubectl's lock, or died holding it.
     #[error("{path} has been there for {seconds} s: another program is changing this kubeconfig, or one died while it did; if none is running, remove it: rm -f {path}", path = path.display())]
     Locked {
@@ -96,12 +102,20 @@ pub enum KubeconfigError {
         section: &'static str,
     },
     /// There is no such context.
-    #[error("no context {name} in {files}; kubectl config get-contexts lists them")]
+    #[error("no context {name} in {files}; {}bellhop contexts lists all", meant(near))]
     NoSuchContext {
         /// What was asked for.
         name: String,
         /// Where we looked.
         files: String,
+        /// What was probably meant.
+        near: Vec<String>,
+    },
+    /// Nothing is known to go back to.
+    #[error("no context is known that was current before in {}; bellhop contexts lists all", path.display())]
+    NothingBefore {
+        /// The file that says which context is current.
+        path: PathBuf,
     },
     /// A value may not go into a kubeconfig.
     #[error("the {field} {value:?} is refused: {reason}; correct it in the integration")]
@@ -133,7 +147,18 @@ impl KubeconfigError {
             if source.kind() == io::ErrorKind::ReadOnlyFilesystem {
                 return Self::ReadOnly { path };
             }
+            if source.kind() == io::ErrorKind::ResourceBusy {
+                return Self::Mounted { path };
+            }
             Self::Io { action, path, source }
         }
+    }
+}
+
+fn meant(near: &[String]) -> String {
+    match near {
+        [] => String::new(),
+        [one] => format!("did you mean {one}? "),
+        [first @ .., last] => format!("did you mean {} or {last}? ", first.join(", ")),
     }
 }

@@ -98,9 +98,8 @@ pub(super) fn current(document: &Document) -> Edit<Option<&str>> {
 /// Makes `name` current by changing that scalar only; says what was there.
 pub(super) fn set_current(text: &str, name: &str) -> Edit<(String, Previous)> {
     let document = Document::parse(text)?;
-    let flow = document.is_flow();
     let quoted = Value::from(name);
-    let raw = if flow || !is_plain(name) { quoted.to_string() } else { name.to_owned() };
+    let raw = if document.is_flow() { quoted.to_string() } else { plain_or_quoted(name) };
     let Some((_, value)) = document.value(CURRENT)? else {
         let new = insert(text, CURRENT, &format!("{CURRENT}: {raw}\n"), &quoted)?;
         return Ok((new, Previous::Missing));
@@ -123,6 +122,11 @@ pub(super) fn restore_current(text: &str, previous: &Previous) -> Edit<String> {
         Previous::Blank => set(text, CURRENT, ""),
         Previous::Text { raw, .. } => set(text, CURRENT, raw),
     }
+}
+
+/// A name as a value in block style.
+pub(super) fn plain_or_quoted(name: &str) -> String {
+    if is_plain(name) { name.to_owned() } else { Value::from(name).to_string() }
 }
 
 /// Whether a name means itself without quotes, in every YAML version.

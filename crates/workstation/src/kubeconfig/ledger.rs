@@ -37,6 +37,9 @@ pub struct Switched {
     pub file: PathBuf,
     /// What was there.
     pub previous: Previous,
+    /// The context that was current, whichever file said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<String>,
 }
 
 /// One context of ours in one file.

@@ -14,10 +14,15 @@ mod error;
 mod files;
 mod keys;
 mod ledger;
+mod left;
 mod lock;
 mod operations;
 mod plan;
+mod quick;
 mod section;
+mod stage;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod text;
 
 pub use contexts::{Contexts, Need, Released};

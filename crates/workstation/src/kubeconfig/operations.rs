@@ -1,17 +1,18 @@
 //! What can be done with the kubeconfig files: add, remove, list, switch.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::disk::{self, Change};
 use super::entry::ContextEntry;
 use super::error::KubeconfigError;
 use super::files::KubeconfigFiles;
-use super::keys::Previous;
 use super::ledger::{LedgerEntry, Switched};
 use super::lock::LockWait;
 use super::plan::{self, CurrentContext, FileBefore, Refusal};
 
-type Result<T> = std::result::Result<T, KubeconfigError>;
+pub(super) type Result<T> = std::result::Result<T, KubeconfigError>;
 
 /// How an entry is added.
 #[derive(Debug, Clone, Copy, Default)]
@@ -177,9 +178,9 @@ fn remove_from(entry: &LedgerEntry, path: &Path, file: &Path, wait: LockWait) ->
 pub fn current_context(files: &KubeconfigFiles) -> Result<Option<String>> {
     for path in files.paths() {
         let Some(text) = disk::read(path)? else { continue };
-        let seen = plan::overview(&text).map_err(|reason| invalid(path, reason))?;
-        if seen.current.is_some() {
-            return Ok(seen.current);
+        let (_, current) = plan::names(&text).map_err(|reason| invalid(path, reason))?;
+        if current.is_some() {
+            return Ok(current);
         }
     }
     Ok(None)
@@ -187,17 +188,20 @@ pub fn current_context(files: &KubeconfigFiles) -> Result<Option<String>> {
 
 /// Every context of every file, in order; a name that an earlier file has is left out.
 pub fn list_contexts(files: &KubeconfigFiles) -> Result<Vec<Listed>> {
-    let current = current_context(files)?;
     let mut all: Vec<Listed> = Vec::new();
+    let (mut seen, mut current) = (HashSet::new(), None);
     for path in files.paths() {
         let Some(text) = disk::read(path)? else { continue };
-        let seen = plan::overview(&text).map_err(|reason| invalid(path, reason))?;
-        for (name, ours) in seen.contexts {
-            if all.iter().all(|listed| listed.name != name) {
-                let current = current.as_deref() == Some(name.as_str());
-                all.push(Listed { name, path: path.clone(), ours, current });
+        let file = plan::overview(&text).map_err(|reason| invalid(path, reason))?;
+        current = current.or(file.current);
+        for (name, ours) in file.contexts {
+            if seen.insert(name.clone()) {
+                all.push(Listed { name, path: path.clone(), ours, current: false });
             }
         }
+    }
+    for listed in &mut all {
+        listed.current = current.as_deref() == Some(listed.name.as_str());
     }
     Ok(all)
 }
@@ -218,25 +222,63 @@ pub(super) fn use_context_with(
     wait: LockWait,
     mut record: impl FnMut(&Switched) -> Result<()>,
 ) -> Result<Option<Switched>> {
-    if !list_contexts(files)?.iter().any(|listed| listed.name == name) {
-        let name = name.to_owned();
-        return Err(KubeconfigError::NoSuchContext { name, files: files.listed() });
-    }
     let path = files.default_file()?;
+    let none = |near| {
+        let name = name.to_owned();
+        KubeconfigError::NoSuchContext { name, files: files.listed(), near }
+    };
+    if matches!(fs::metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        // Then no other does, and no folder is to be made for a lock.
+        return Err(none(Vec::new()));
+    }
     let file = disk::target_of(path)?;
     disk::edit([path, &file], wait, |old| {
-        let planned = plan::switch(old.unwrap_or_default(), name);
-        let Some((text, previous)) = planned.map_err(|reason| not_exact(path, reason))? else {
+        let old = old.unwrap_or_default();
+        let (names, current) = names(files, path, old)?;
+        if !names.iter().any(|known| known == name) {
+            return Err(none(nearest(name, &names)));
+        }
+        // It may be current though the file that would say so names none.
+        if current.as_deref() == Some(name) {
             return Ok((Change::Keep, None));
-        };
-        let switched = switched(path, &file, previous);
+        }
+        let planned = plan::switch(old, name).map_err(|reason| not_exact(path, reason))?;
+        let Some((text, previous)) = planned else { return Ok((Change::Keep, None)) };
+        let (path, file) = (path.to_path_buf(), file.clone());
+        let switched = Switched { path, file, previous, left: current };
         record(&switched)?;
-        Ok((Change::Write(text), Some(switched)))
+        // What says how to undo it may be there without it.
+        Ok((Change::WriteSoon(text), Some(switched)))
     })
 }
 
-fn switched(path: &Path, file: &Path, previous: Previous) -> Switched {
-    Switched { path: path.to_path_buf(), file: file.to_path_buf(), previous }
+/// The names of all contexts, and the current one: that of the first file that names one. `text` is
+/// what stands in the file `read`, which is locked.
+fn names(
+    files: &KubeconfigFiles,
+    read: &Path,
+    text: &str,
+) -> Result<(Vec<String>, Option<String>)> {
+    let (mut all, mut current) = (Vec::new(), None);
+    for path in files.paths() {
+        let other = if path == read { None } else { disk::read(path)? };
+        let Some(text) = (if path == read { Some(text) } else { other.as_deref() }) else {
+            continue;
+        };
+        let (here, chosen) = plan::names(text).map_err(|reason| invalid(path, reason))?;
+        all.extend(here);
+        current = current.or(chosen);
+    }
+    Ok((all, current))
+}
+
+/// What was probably meant, the nearest first.
+fn nearest(name: &str, known: &[String]) -> Vec<String> {
+    let likeness = |other: &&String| strsim::jaro_winkler(name, other);
+    let mut near: Vec<_> = known.iter().filter(|other| likeness(other) > 0.75).collect();
+    near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then(a.cmp(b)));
+    near.dedup();
+    near.into_iter().take(3).cloned().collect()
 }
 
 fn taken(path: &Path, entry: &ContextEntry, section: &'static str) -> KubeconfigError {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Document, Edit, Node};
 use super::entry::ContextEntry;
 use super::keys::{self, CURRENT, Previous};
+use super::quick::{self, Switch};
 use super::section::{Before, SECTIONS, Section, name_of};
 use super::text::insert_lines;
 
@@ -256,6 +257,17 @@ fn others_stay(old: &Document, new: &Document, name: &str, ignored: &[&str]) -> 
 
 /// Plans to make `name` current; `None` if it is.
 pub(super) fn switch(old: &str, name: &str) -> Edit<Option<(String, Previous)>> {
+    match quick::switch(old, name) {
+        Some(Switch::Already) => Ok(None),
+        Some(Switch::To { new, raw, name }) => {
+            Ok(Some((new, Previous::Text { raw: raw.to_owned(), name: name.to_owned() })))
+        }
+        None => switch_parsed(old, name),
+    }
+}
+
+/// [`switch`] on a file of any form.
+pub(super) fn switch_parsed(old: &str, name: &str) -> Edit<Option<(String, Previous)>> {
     let document = Document::parse(old)?;
     if keys::current(&document)? == Some(name) {
         return Ok(None);
@@ -296,4 +308,14 @@ pub(super) fn overview(text: &str) -> Edit<Overview> {
     });
     let current = keys::current(&document)?.map(str::to_owned);
     Ok(Overview { contexts: listed.collect(), current })
+}
+
+/// The names of a file's contexts, and the current one.
+pub(super) fn names(text: &str) -> Edit<(Vec<String>, Option<String>)> {
+    if let Some(quick) = quick::read(text) {
+        let names = quick.names.iter().map(|name| (*name).to_owned()).collect();
+        return Ok((names, quick.current().map(str::to_owned)));
+    }
+    let seen = overview(text)?;
+    Ok((seen.contexts.into_iter().map(|(name, _)| name).collect(), seen.current))
 }

@@ -144,7 +144,8 @@ fn t21_the_ledger_is_written_before_the_kubeconfig_and_shortened_after() {
     assert!(matches!(error, KubeconfigError::Locked { .. }), "{error}");
     assert_eq!(world.contexts.ledger().unwrap().contexts.len(), 1);
     fs::remove_file(lock).unwrap();
-    world.contexts.retain("prod", &BTreeSet::new()).unwrap();
+    assert!(world.contexts.ledger().unwrap().contexts[0].requests.is_empty());
+    assert_eq!(world.contexts.release_unneeded().unwrap().len(), 1);
     assert_eq!(world.text(), FULL);
 }
 
@@ -183,4 +184,47 @@ fn a_ledger_from_elsewhere_is_an_error_that_says_so() {
         assert!(message.contains("contexts.json") && message.contains("Update"), "{message}");
     }
     assert_eq!(Ledger::load(Path::new("/nonexistent/x")).unwrap(), Ledger::default());
+}
+
+#[test]
+fn the_context_that_was_left_is_known_for_the_file_it_was_left_in() {
+    let world = world(FULL);
+    let here = files(&world.config);
+    assert!(matches!(world.contexts.left(&here), Err(KubeconfigError::NothingBefore { .. })));
+    world.add("prod", "R-1", true);
+    assert_eq!(world.contexts.left(&here).unwrap(), "a");
+    world.contexts.use_context(&here, "a").unwrap();
+    assert_eq!(world.contexts.left(&here).unwrap(), "bellhop-prod");
+    // A switch that changes nothing is none.
+    world.contexts.use_context(&here, "a").unwrap();
+    assert_eq!(world.contexts.left(&here).unwrap(), "bellhop-prod");
+    let elsewhere = world.home.data_dir().join("config");
+    assert!(world.contexts.left(&files(&elsewhere)).is_err());
+    for text in ["", "{", "[1]"] {
+        fs::write(world.home.left_context_file(), text).unwrap();
+        assert!(world.contexts.left(&here).is_err());
+    }
+}
+
+#[test]
+fn p23_the_same_context_in_a_file_of_its_own_comes_and_goes_without_the_other() {
+    let world = world(FULL);
+    world.add("prod", "R-1", true);
+    let with_ours = world.text();
+    let own = world.home.isolated_dir().join("own");
+    let need = bellhop_workstation::kubeconfig::Need {
+        integration: "prod".to_owned(),
+        request: "R-1".to_owned(),
+    };
+    let add = || world.contexts.add(&files(&own), &entry("prod"), &need, true).unwrap();
+    add();
+    assert_eq!(fs::metadata(&own).unwrap().mode() & 0o7777, 0o600);
+    assert_eq!(world.contexts.release_file(&own).unwrap().len(), 1);
+    assert!(!own.exists());
+    assert_eq!(world.text(), with_ours);
+    // At the end both go, and the context before ours is back.
+    add();
+    assert_eq!(world.contexts.release("prod", "R-1").unwrap().len(), 2);
+    assert!(!own.exists());
+    assert_eq!(world.text(), FULL);
 }

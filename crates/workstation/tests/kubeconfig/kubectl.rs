@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use crate::common::{CA, FULL, entry, files, shapes, undo};
 
-fn program() -> std::ffi::OsString {
+pub(crate) fn program() -> std::ffi::OsString {
     std::env::var_os("BELLHOP_TEST_KUBECTL").unwrap_or_else(|| "kubectl".into())
 }
 
-fn available() -> bool {
+pub(crate) fn available() -> bool {
     let mut version = Command::new(program());
     version.args(["version", "--client"]).stdout(Stdio::null()).stderr(Stdio::null());
     let found = version.status().is_ok_and(|status| status.success());

@@ -13,4 +13,8 @@ mod kubectl;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod several;
+#[cfg(test)]
 mod shapes;
+#[cfg(test)]
+mod trouble;

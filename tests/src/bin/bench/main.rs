@@ -1,6 +1,8 @@
 //! `bench`: request to usable through Bellhop, over the bare API calls that it makes for that,
 //! made directly on the same Kubernetes API server in the same run.
 //!
+//! Before that, `bellhop use` beside kubectl's own switch on the same kubeconfig.
+//!
 //! The ratio is what counts; milliseconds are those of this machine at this moment. A round that
 //! fails is an error, a slow one is not.
 
@@ -11,6 +13,7 @@ mod bare;
 mod calls;
 mod disk;
 mod figures;
+mod switching;
 mod through;
 
 use std::fs;
@@ -60,6 +63,7 @@ struct Bench {
 }
 
 fn main() -> Result<()> {
+    switching::compare()?;
     let Some(assets) = counterparties::assets()? else { return Ok(()) };
     let scratch = Scratch::new()?;
     println!("Starting a Kubernetes API server and a backend of this run's own");
