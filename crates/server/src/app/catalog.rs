@@ -3,8 +3,7 @@
 use bellhop_api::{Catalog, CatalogItem, ConnectKubernetes};
 use schemars::{JsonSchema, schema_for};
 
-/// The kinds of systems, by name: what an `[[integration]]` may say.
-pub(crate) const KINDS: [&str; 1] = ["kubernetes"];
+use crate::config::KINDS;
 
 /// Every kind with its form.
 pub fn list() -> Catalog {

@@ -3,6 +3,9 @@
 use bellhop_domain::{Approval, DurationRule, ExtendRule, ReasonRule, Requesters, TargetRule};
 use serde::{Deserialize, Serialize};
 
+/// The kinds of systems, by name: what an `[[integration]]` may say.
+pub(crate) const KINDS: [&str; 1] = ["kubernetes"];
+
 /// One file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,5 +7,6 @@ mod put;
 mod read;
 
 pub use file::IntegrationFile;
+pub(crate) use file::KINDS;
 pub use put::put_in_force;
 pub use read::{Config, ConfigError, read};

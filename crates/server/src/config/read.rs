@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use bellhop_domain::{Approval, Flow, is_integration_name};
 
-use super::file::{File, FlowFile, IntegrationFile};
+use super::file::{File, FlowFile, IntegrationFile, KINDS};
 use super::hint;
-use crate::app::catalog::KINDS;
 
 /// Larger files are a mistake.
 const LARGEST_FILE: u64 = 1024 * 1024;
