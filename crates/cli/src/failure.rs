@@ -28,10 +28,18 @@ pub(crate) enum CannotRun {
     Failed(String, std::io::Error),
 }
 
+/// Something that has to be typed is missing.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
 /// The exit code of a failure.
 pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
     if error.is::<NoBackend>() {
         return ExitCode::from(5);
+    }
+    if error.is::<Usage>() {
+        return ExitCode::from(2);
     }
     if error.is::<Refused>() {
         return ExitCode::from(3);

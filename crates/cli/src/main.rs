@@ -11,6 +11,7 @@ mod daemon;
 mod doctor;
 mod failure;
 mod follow;
+mod interactive;
 mod isolated;
 mod logs;
 mod output;

@@ -5,8 +5,9 @@ use bellhop_domain::Span;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Request {
     /// What you need, as INTEGRATION/TYPE/RESOURCE:PERMISSION, or as short as it is one of yours
-    /// alone: customer1, customer1:edit. `bellhop search` finds them.
-    #[arg(required = true, value_name = "TARGET")]
+    /// alone: customer1, customer1:edit. `bellhop search` finds them. Left out at a terminal, you are
+    /// asked for it.
+    #[arg(value_name = "TARGET")]
     pub(crate) targets: Vec<String>,
     /// For how long: 30m, 1h, 1h30m. The flow's default when left out.
     #[arg(long = "for", value_name = "DURATION", allow_hyphen_values = true)]

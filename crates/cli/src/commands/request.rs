@@ -1,17 +1,23 @@
 //! `bellhop request`
 
+use std::io::{self, IsTerminal as _};
+
 use bellhop_api::{Client, ClientError, CreateRequest, Request};
 use bellhop_workstation::home::Home;
 
 use super::explain;
 use crate::args::{self, Format};
-use crate::failure::Refused;
+use crate::failure::{Refused, Usage};
 use crate::follow::Changes;
-use crate::{card, contexts, output, session};
+use crate::interactive::Chosen;
+use crate::{card, contexts, interactive, output, session};
 
 /// Asks, and with `--wait` stays until the access works or somebody said no.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyhow::Result<()> {
     let client = session::client(home).await?;
+    if ask.targets.is_empty() {
+        return interactively(home, format, &client, ask).await;
+    }
     let body = CreateRequest {
         targets: ask.targets,
         reason: ask.reason,
@@ -20,9 +26,46 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyh
     if ask.preview {
         return preview(home, format, &client, &body).await;
     }
+    let how = How { wait: ask.wait, use_context: ask.use_context };
+    carry_out(home, format, (&client, &body), how).await
+}
+
+/// What happens after asking.
+struct How {
+    wait: bool,
+    use_context: bool,
+}
+
+/// Where nothing was named, what is needed is asked for, and waited for.
+async fn interactively(
+    home: &Home,
+    format: Format,
+    client: &Client,
+    ask: args::Request,
+) -> anyhow::Result<()> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(Usage(
+            "say what you need: bellhop request TARGET. What you may request: bellhop search"
+                .to_owned(),
+        )
+        .into());
+    }
+    let Chosen { body, command } = interactive::choose(client, &ask).await?;
+    output::progress(output::faint(&format!("$ {command}")));
+    let how = How { wait: true, use_context: ask.use_context };
+    carry_out(home, format, (client, &body), how).await
+}
+
+/// Asks, and waits if that was wished.
+async fn carry_out(
+    home: &Home,
+    format: Format,
+    (client, body): (&Client, &CreateRequest),
+    how: How,
+) -> anyhow::Result<()> {
     // Watching begins before asking, so that no change can fall in between.
-    let changes = if ask.wait { Some(Changes::watch(home, &client).await?) } else { None };
-    let mut request = session::reached(home, asked(&client, &body).await)?;
+    let changes = if how.wait { Some(Changes::watch(home, client).await?) } else { None };
+    let mut request = session::reached(home, asked(client, body).await)?;
     for (typed, meant) in body.targets.iter().zip(&request.targets).filter(|(t, m)| t != m) {
         output::progress(format!("{typed} is {meant}"));
     }
@@ -31,13 +74,13 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Request) -> anyh
         request = until_settled(request, changes).await?;
     }
     output::for_programs(format, &request)?;
-    if !ask.wait {
+    if !how.wait {
         if format == Format::Table {
             submitted(&request);
         }
         return Ok(());
     }
-    settled(home, format, &client, &request, ask.use_context).await
+    settled(home, format, client, &request, how.use_context).await
 }
 
 /// Says what asking would come to. What would be refused is a refusal.

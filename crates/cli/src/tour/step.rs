@@ -76,13 +76,9 @@ impl Step {
         Ok(())
     }
 
-    /// Quoted only where a shell needs that.
     fn typed(&self) -> String {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,".contains(c);
-        let word = |word: &String| {
-            if word.chars().all(plain) { word.clone() } else { format!("'{word}'") }
-        };
-        self.command.iter().map(word).collect::<Vec<_>>().join(" ")
+        let words = self.command.iter().map(|word| output::quoted(word));
+        words.collect::<Vec<_>>().join(" ")
     }
 }
 
