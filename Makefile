@@ -1,5 +1,5 @@
 # The commands of every day. Each is a script in tests/scripts, which also sets up what it needs.
-.PHONY: help run test check bench mutants kill
+.PHONY: help run test check bench generate mutants kill
 
 help:
 	@echo "make run     shows Bellhop at work: a real cluster on this machine, access given and gone"
@@ -7,6 +7,7 @@ help:
 	@echo "make check   checks format, lints, documentation, dependencies and licences"
 	@echo "make bench   measures"
 	@echo "make kill    kills the backend at every point, also beside a replica; make test at some"
+	@echo "make generate writes docs/openapi.json anew, from the code"
 	@echo "make mutants breaks the code in many small ways, and tells which breaks no test sees"
 	@echo
 	@echo "make run AUTO=1 does not wait for Enter. The first run of each builds and fetches what"
@@ -23,6 +24,9 @@ check:
 
 bench:
 	@tests/scripts/bench.sh
+
+generate:
+	@cargo run -p bellhop-server --example openapi docs/openapi.json
 
 mutants:
 	@tests/scripts/mutants.sh

@@ -72,6 +72,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
             output::line(commands::reference::markdown().trim_end());
             Ok(())
         }
+        Command::Open(ask) => commands::open::run(&home, output, ask).await,
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
     }
 }
