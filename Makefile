@@ -1,13 +1,14 @@
 # The commands of every day. Each is a script in tests/scripts, which also sets up what it needs.
-.PHONY: help run test check bench fuzz mutants kill
+.PHONY: help run test check bench fuzz generate mutants kill
 
 help:
-	@echo "make run     shows Bellhop at work: a real cluster on this machine, access given and gone"
+	@echo "make run     shows Bellhop at work on a sample cluster: access given and gone"
 	@echo "make test    runs every test, against real counterparties where they can be had"
 	@echo "make check   checks format, lints, documentation, dependencies and licences"
 	@echo "make bench   measures"
 	@echo "make fuzz    feeds random input to what reads text; FUZZ_SECONDS=20 for each target"
 	@echo "make kill    kills the backend at every point, also beside a replica; make test at some"
+	@echo "make generate writes docs/openapi.json and docs/cli.md anew, from the code"
 	@echo "make mutants breaks the code in many small ways, and tells which breaks no test sees"
 	@echo
 	@echo "make run AUTO=1 does not wait for Enter. The first run of each builds and fetches what"
@@ -27,6 +28,10 @@ bench:
 
 fuzz:
 	@tests/scripts/fuzz.sh
+
+generate:
+	@cargo run -p bellhop-server --example openapi docs/openapi.json
+	@cargo run -q -p bellhop-cli -- reference > docs/cli.md
 
 mutants:
 	@tests/scripts/mutants.sh

@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 # The newest that the oldest supported Rust builds.
-readonly CARGO_DENY=0.20.2 CARGO_SHEAR=1.13.1
+readonly CARGO_DENY=0.20.2 CARGO_SHEAR=1.13.1 REDOCLY=2.77.0
 readonly LONGEST_FILE=400
 
 "$scripts/prepare.sh" crates desktop lint
@@ -63,6 +63,14 @@ deny=$("$scripts/tool.sh" cargo-deny $CARGO_DENY)
 # Without --workspace it would look at the tray app alone, which is the root package.
 run "$deny" --workspace --locked --log-level error check \
   -D unused-wrapper -D license-exception-not-encountered bans licenses sources
+
+# Whether it is what the code says, a test tells.
+title "Description of the API"
+if command -v npx >/dev/null; then
+  run npx --yes "@redocly/cli@$REDOCLY" lint --format=summary docs/openapi.json
+else
+  absent "the check of docs/openapi.json, which needs npx"
+fi
 
 title "Unused dependencies"
 shear=$("$scripts/tool.sh" cargo-shear $CARGO_SHEAR)

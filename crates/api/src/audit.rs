@@ -2,40 +2,51 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 
 /// `GET /api/v1/audit`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AuditQuery {
     /// Only what concerns this request.
+    #[param(example = "R-1042")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
-    /// Rows after this place, oldest first; without it the newest rows, newest last.
+    /// Rows after this place in the log; the newest ones when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
+    /// The `next` of the page before; with the same other parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
     /// At most this many, 1 to 1,000; 100 when left out.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
 
 /// Rows of the audit log, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditPage {
     /// The rows.
     pub items: Vec<AuditEntry>,
+    /// Pass as `cursor` for the next page; none on the last. Opaque.
+    pub next: Option<String>,
 }
 
 /// One row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditEntry {
     /// The event: schema, seq, prev, id, at, kind, actor, subject, before, after.
+    #[schema(value_type = Object)]
     pub event: Value,
     /// SHA-256 of the event's stored text, in hexadecimal.
     pub hash: String,
 }
 
 /// `GET /api/v1/audit/export`: the rows as [`ExportedRow`]s, one a line, oldest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ExportQuery {
     /// Rows after this place; all of them when left out.
@@ -69,7 +80,7 @@ impl<'a> ExportedRow<'a> {
 }
 
 /// `GET /api/v1/audit/verify`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditVerdict {
     /// Whether every row fits the one before it.
     pub intact: bool,

@@ -13,8 +13,8 @@ use crate::{
     AccessDetails, AuditPage, AuditQuery, AuditVerdict, Catalog, Change, ConnectKubernetes,
     Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected, ExplainQuery,
     Explanation, ExportQuery, Handover, Hello, IDEMPOTENCY_KEY, Integration, IntegrationList,
-    ListQuery, ManifestQuery, Me, Nothing, Preview, Problem, Request, RequestList, StorePlace,
-    TargetList, TargetQuery,
+    ListQuery, LoopbackPort, ManifestQuery, Me, Nothing, Preview, Problem, Request, RequestList,
+    StorePlace, TargetList, TargetQuery,
 };
 
 /// The longest silence of a backend, in an answer or before one. It may wait for others for 20
@@ -34,7 +34,7 @@ pub struct Client {
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The backend refused; its own words.
-    #[error("{}", .0.detail)]
+    #[error("{0}")]
     Refused(Box<Problem>),
     /// Nobody answers.
     #[error("the backend does not answer: {0}")]
@@ -210,6 +210,11 @@ impl Client {
     /// Where the backend keeps what it remembers.
     pub async fn store(&self) -> Result<StorePlace, ClientError> {
         self.get("/store", &()).await
+    }
+
+    /// Opens the loopback port, and answers a one-time code for it.
+    pub async fn open_loopback(&self) -> Result<LoopbackPort, ClientError> {
+        self.post("/loopback", &Nothing {}).await
     }
 
     /// Changes from now on, or after a place in the audit log.

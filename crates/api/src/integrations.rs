@@ -2,20 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// All integrations, by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IntegrationList {
     /// The integrations.
     pub items: Vec<Integration>,
 }
 
 /// A connected system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Integration {
     /// Its name.
+    #[schema(example = "k8s-prod")]
     pub name: String,
-    /// Connector kind, such as `kubernetes`.
+    /// Connector kind.
+    #[schema(example = "kubernetes")]
     pub kind: String,
     /// `active`, `degraded`, `error` or `disabled`.
     pub status: String,
@@ -34,7 +37,7 @@ pub struct Integration {
 }
 
 /// What still ends at a deadline with Bellhop off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "ends", rename_all = "snake_case")]
 pub enum EndsAlone {
     /// Everything.
@@ -49,7 +52,9 @@ pub enum EndsAlone {
 }
 
 /// `POST /api/v1/integrations/{name}/connect`: uses a kubeconfig context once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectKubernetes {
     /// The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine.
@@ -81,7 +86,7 @@ pub struct ConnectKubernetes {
 }
 
 /// What connecting did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Connected {
     /// The integration afterwards.
     pub integration: Integration,
@@ -92,7 +97,8 @@ pub struct Connected {
 }
 
 /// `GET /api/v1/integrations/{name}/manifest`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestQuery {
     /// Roles that may be granted, separated by commas; `view,edit` when left out.
@@ -105,7 +111,7 @@ pub struct ManifestQuery {
 
 /// `POST /api/v1/integrations/{name}/disconnect`: uses a kubeconfig context once, to take away what
 /// connecting made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disconnect {
     /// The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine.
@@ -128,7 +134,7 @@ pub struct Disconnect {
 }
 
 /// What disconnecting did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Disconnected {
     /// The integration afterwards.
     pub integration: Integration,

@@ -8,6 +8,7 @@ mod audit;
 #[cfg(feature = "client")]
 mod client;
 mod integrations;
+mod loopback;
 mod problem;
 mod requests;
 mod targets;
@@ -20,6 +21,7 @@ pub use integrations::{
     ConnectKubernetes, Connected, Disconnect, Disconnected, EndsAlone, Integration,
     IntegrationList, ManifestQuery,
 };
+pub use loopback::{LoopbackPort, NewSession, Session};
 pub use problem::{Code, Problem};
 pub use requests::{
     CreateRequest, Decide, Decision, Extension, Grant, ListQuery, Request, RequestList, Waits,
@@ -31,6 +33,7 @@ pub use targets::{
 };
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// The version of the API that this crate speaks.
 pub const API_VERSION: u32 = 1;
@@ -42,12 +45,12 @@ pub const LARGEST_BODY: usize = 64 * 1024;
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The body of calls that take nothing: `{}`, or no body at all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
 /// Who answers: `GET /api/v1/hello`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hello {
     /// Version of the program.
     pub version: String,
@@ -56,15 +59,16 @@ pub struct Hello {
 }
 
 /// A newer backend wants to take the place of this one: `POST /api/v1/handover`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Handover {
     /// The newer version.
+    #[schema(example = "1.3.0")]
     pub version: String,
 }
 
 /// Who asks: `GET /api/v1/me`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Me {
     /// Canonical id.
     pub id: String,
@@ -75,19 +79,32 @@ pub struct Me {
 }
 
 /// Where the backend keeps what it remembers: `GET /api/v1/store`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StorePlace {
     /// The file on the backend's machine; none when it is a PostgreSQL database.
     pub file: Option<String>,
 }
 
+/// `GET /api/v1/events`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct EventsQuery {
+    /// Changes after this place in the audit log; from now on when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 0)]
+    pub after: Option<i64>,
+}
+
 /// One change, as `GET /api/v1/events` tells it. The event's id is its place in the audit log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
     /// Place in the audit log; resume after it.
     pub seq: i64,
-    /// What happened, such as `grant.active`.
+    /// What happened.
+    #[schema(example = "grant.active")]
     pub kind: String,
     /// The request that it happened to, if any.
+    #[schema(example = "R-1042")]
     pub request: Option<String>,
 }

@@ -2,64 +2,73 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// `POST /api/v1/requests`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateRequest {
     /// What is asked for, each as `integration/type/resource:permission`.
+    #[schema(example = json!(["k8s-prod/namespace/customer1:edit"]), min_items = 1, max_items = 20)]
     pub targets: Vec<String>,
     /// Why; at most 4,000 characters.
+    #[schema(example = "ticket 7", max_length = 4000)]
     #[serde(default)]
     pub reason: String,
     /// For how long, in seconds; the flow's default when left out.
+    #[schema(example = 3600, minimum = 1, maximum = 31_536_000)]
     #[serde(default)]
     pub duration_seconds: Option<u64>,
 }
 
 /// `POST /api/v1/requests/{number}/approve` and `…/deny`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decide {
     /// `seen` of the request as it was shown to whoever decides. Another one is refused with the
     /// present request.
     pub seen: String,
     /// Why; at most 4,000 characters.
+    #[schema(max_length = 4000)]
     #[serde(default)]
     pub note: String,
 }
 
 /// `GET /api/v1/requests`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     /// Leave out what is over.
+    #[param(required = false)]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open: bool,
-    /// Requests older than this number: the `next` of the page before.
+    /// The `next` of the page before; with the same other parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<String>,
+    pub cursor: Option<String>,
     /// At most this many, 1 to 200; 50 when left out.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
 
 /// A page of requests, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequestList {
     /// The requests.
     pub items: Vec<Request>,
     /// Those that the store cannot read, each with what is wrong with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
-    /// Pass as `before` for the next page; none on the last.
+    /// Pass as `cursor` for the next page; none on the last. Opaque.
     pub next: Option<String>,
 }
 
 /// A request as stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Request {
-    /// The number people say, `R-1042`.
+    /// The number people say.
+    #[schema(example = "R-1042")]
     pub number: String,
     /// Its id.
     pub id: String,
@@ -75,6 +84,7 @@ pub struct Request {
     pub submitted_at: DateTime<Utc>,
     /// When everything ends; nothing before it is approved.
     pub deadline: Option<DateTime<Utc>>,
+    #[schema(example = "active")]
     /// `pending`, `denied`, `withdrawn`, `lapsed`, `granting`, `active`, `revoking`, `ended` or
     /// `failed`.
     pub status: String,
@@ -100,7 +110,7 @@ pub struct Request {
 }
 
 /// What was decided about a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
     /// `approved`, `denied`, `withdrawn` or `lapsed`.
     pub what: String,
@@ -113,7 +123,7 @@ pub struct Decision {
 }
 
 /// More time that was asked for, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Extension {
     /// When it was asked for.
     pub asked_at: DateTime<Utc>,
@@ -124,7 +134,7 @@ pub struct Extension {
 }
 
 /// Something that waits for somebody to decide it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Waits {
     /// Handles of those who may decide.
     pub approvers: Vec<String>,
@@ -137,11 +147,12 @@ pub struct Waits {
 }
 
 /// One target of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Grant {
     /// Its id.
     pub id: String,
     /// What it grants.
+    #[schema(example = "k8s-prod/namespace/customer1:edit")]
     pub target: String,
     /// Its state, such as `applying`.
     pub state: String,

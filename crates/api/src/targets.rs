@@ -2,19 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Code;
 
 /// `GET /api/v1/targets`: what the caller may request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct TargetQuery {
     /// Words that have to be in the target or in its tags, in any order and letter case, each with
     /// letters left out between; at most 200 characters. Empty: everything, what was requested
     /// lately first.
+    #[param(required = false, max_length = 200)]
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub q: String,
     /// At most this many, 1 to 200; 20 when left out.
+    #[param(minimum = 1, maximum = 200, default = 20)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// The `next` of the page before.
@@ -23,7 +27,7 @@ pub struct TargetQuery {
 }
 
 /// A page of targets, the best match first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TargetList {
     /// The targets.
     pub items: Vec<TargetItem>,
@@ -34,7 +38,7 @@ pub struct TargetList {
 }
 
 /// A target that the caller may request, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TargetItem {
     /// The whole target, `integration/type/resource:permission`.
     pub target: String,
@@ -57,7 +61,7 @@ pub struct TargetItem {
 }
 
 /// What a flow says about requests under it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FlowTerms {
     /// The flow's id.
     pub flow: String,
@@ -77,7 +81,7 @@ pub struct FlowTerms {
 
 /// `POST /api/v1/requests/preview`: what `POST /api/v1/requests` with the same body would come to.
 /// Nothing is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Preview {
     /// One request a flow. More than one means that they have to be asked for separately.
     pub requests: Vec<Planned>,
@@ -86,7 +90,7 @@ pub struct Preview {
 }
 
 /// A request that would be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Planned {
     /// Its targets, each whole.
     pub targets: Vec<String>,
@@ -105,7 +109,7 @@ pub struct Planned {
 }
 
 /// Why something would be refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Refused {
     /// The stable code of the refusal.
     pub code: Code,
@@ -114,7 +118,8 @@ pub struct Refused {
 }
 
 /// `GET /api/v1/flows/explain`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ExplainQuery {
     /// The target, whole or as short as it is one of the person's alone.
@@ -126,7 +131,7 @@ pub struct ExplainQuery {
 }
 
 /// Whether somebody may ask for a target, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
     /// The target, whole.
     pub target: String,
@@ -142,14 +147,14 @@ pub struct Explanation {
 }
 
 /// `GET /api/v1/catalog`: what can be connected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Catalog {
     /// The kinds, by name.
     pub items: Vec<CatalogItem>,
 }
 
 /// A kind of system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CatalogItem {
     /// The kind, such as `kubernetes`.
     pub kind: String,
@@ -161,5 +166,6 @@ pub struct CatalogItem {
     pub resource_types: Vec<String>,
     /// What connecting one takes, as JSON Schema: the body of
     /// `POST /api/v1/integrations/{name}/connect`.
+    #[schema(value_type = Object)]
     pub form: serde_json::Value,
 }

@@ -64,7 +64,12 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
         ClientError::Refused(problem) => ExitCode::from(match problem.code {
             Code::NotEntitled | Code::Forbidden | Code::Unauthenticated => 3,
             Code::NotFound => 4,
-            Code::InvalidInput => 2,
+            Code::InvalidInput
+            | Code::BadCursor
+            | Code::MethodNotAllowed
+            | Code::BodyTooLarge
+            | Code::AddressTooLong
+            | Code::UnsupportedMediaType => 2,
             Code::Conflict
             | Code::IntegrationFailed
             | Code::RateLimited

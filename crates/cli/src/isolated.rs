@@ -44,13 +44,13 @@ pub(crate) fn remove(home: &Home, path: &Path) -> anyhow::Result<()> {
 pub(crate) async fn open_requests(home: &Home, client: &Client) -> anyhow::Result<Vec<Request>> {
     let me = session::reached(home, client.me().await)?;
     let mut all = Vec::new();
-    let mut before = None;
+    let mut cursor = None;
     loop {
-        let query = ListQuery { open: true, before, limit: Some(200) };
+        let query = ListQuery { open: true, cursor, limit: Some(200) };
         let page = client.list_requests(&query).await?;
         all.extend(page.items.into_iter().filter(|request| request.requester == me.handle));
-        before = page.next;
-        if before.is_none() {
+        cursor = page.next;
+        if cursor.is_none() {
             return Ok(all);
         }
     }

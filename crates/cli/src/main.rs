@@ -91,6 +91,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
             output::line(commands::reference::markdown().trim_end());
             Ok(())
         }
+        Command::Open(ask) => commands::open::run(&home, output, ask).await,
         Command::Credential(ask) => commands::credential::run(&home, ask).await,
     };
     done.map(|()| ExitCode::SUCCESS)

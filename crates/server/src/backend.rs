@@ -94,8 +94,15 @@ impl Backend {
             served = serving => served.context("serving")?,
             () = stop.cancelled() => {}
         }
+        app.pulse.stop();
+        app.desk.close();
+        app.desk.tasks.close();
         tracker.close();
-        if app.within(STOP_LIMIT, tracker.wait()).await.is_none() {
+        if app
+            .within(STOP_LIMIT, futures::future::join(tracker.wait(), app.desk.tasks.wait()))
+            .await
+            .is_none()
+        {
             tracing::warn!("work was still under way; it goes on at the next start");
         }
         app.store.close().await;

@@ -8,7 +8,9 @@ pub mod config;
 mod connect;
 mod credentials;
 pub mod http;
+pub mod limits;
 mod listen;
+pub mod metrics;
 pub mod timer;
 pub mod work;
 

@@ -90,7 +90,8 @@ async fn p27_what_was_there_is_stored_before_the_first_effect() {
                 tokio::runtime::Builder::new_current_thread().enable_all().build().expect("built");
             runtime.block_on(async {
                 let mut tx = app.store.read().await.expect("opens");
-                let rows = bellhop_store::audit::newest(&mut tx, None, 1).await.expect("reads");
+                let rows =
+                    bellhop_store::audit::before(&mut tx, i64::MAX, None, 1).await.expect("reads");
                 tell.send(rows[0].text.contains("\"kind\":\"grant.observed\"")).expect("sent");
             });
         });

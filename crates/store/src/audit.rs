@@ -153,18 +153,27 @@ pub async fn after(
     }
 }
 
-/// Up to `limit` of the newest rows, newest first.
-pub async fn newest(
+/// Up to `limit` of the newest rows before `seq`, newest first; of one request when `request` is
+/// given.
+pub async fn before(
     tx: &mut Tx,
+    seq: i64,
     request: Option<i64>,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
     match request {
-        None => sql!(tx, fetch_all::<AuditRow>, rows!("seq > 0 ORDER BY seq DESC LIMIT $1"), limit),
+        None => sql!(
+            tx,
+            fetch_all::<AuditRow>,
+            rows!("seq < $1 ORDER BY seq DESC LIMIT $2"),
+            seq,
+            limit
+        ),
         Some(number) => sql!(
             tx,
             fetch_all::<AuditRow>,
-            rows!("request_number = $1 ORDER BY seq DESC LIMIT $2"),
+            rows!("seq < $1 AND request_number = $2 ORDER BY seq DESC LIMIT $3"),
+            seq,
             number,
             limit
         ),

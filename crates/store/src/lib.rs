@@ -15,6 +15,7 @@ pub mod audit;
 mod backup;
 pub mod drift;
 mod error;
+pub mod figures;
 pub mod flows;
 pub mod idempotency;
 pub mod integrations;

@@ -12,7 +12,7 @@ use crate::postgres::Postgres;
 use crate::sql::sql;
 use crate::sqlite::Sqlite;
 use crate::time::{self, Moment, Steady};
-use crate::tx::Inner;
+use crate::tx::{Inner, Write};
 use crate::{Place, StoreError, Told, Tx, audit, backup};
 
 /// Bellhop's memory.
@@ -75,11 +75,13 @@ impl Store {
     /// read after the lock is held, so that nothing is decided by a clock that was read while
     /// waiting.
     pub async fn write(&self) -> Result<Tx, StoreError> {
+        let begun = self.clock.boot();
         let tx = match &self.pools {
             Pools::Sqlite(sqlite) => self.tx_here(sqlite.write().await?),
             Pools::Postgres(postgres) => self.tx(postgres.write().await?),
         };
-        Ok(Tx { commits: Some(Arc::clone(&self.commits)), ..tx })
+        let (commits, clock) = (Arc::clone(&self.commits), Arc::clone(&self.clock));
+        Ok(Tx { write: Some(Write { commits, clock, begun }), ..tx })
     }
 
     /// A transaction that only reads. Everything that it reads was so at one moment.
@@ -149,7 +151,7 @@ impl Store {
 
     fn tx(&self, (inner, (wall, newest)): (Inner, (DateTime<Utc>, Option<DateTime<Utc>>))) -> Tx {
         let moment: Moment = self.steady.moment(wall, newest, self.clock.boot());
-        Tx { inner, moment, steady: Arc::clone(&self.steady), told: Told::default(), commits: None }
+        Tx { inner, moment, steady: Arc::clone(&self.steady), told: Told::default(), write: None }
     }
 }
 

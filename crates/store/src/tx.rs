@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bellhop_domain::ids;
+use bellhop_domain::{Clock, ids};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::pool::PoolConnection;
 use sqlx::{Database, Postgres, Sqlite, Transaction};
@@ -19,8 +19,18 @@ pub struct Tx {
     pub(crate) moment: Moment,
     pub(crate) steady: Arc<Steady>,
     pub(crate) told: Told,
-    /// Counts kept transactions that may write.
-    pub(crate) commits: Option<Arc<AtomicU64>>,
+    /// There for a transaction that may write.
+    pub(crate) write: Option<Write>,
+}
+
+/// What is noted of a transaction that may write, once it is kept.
+pub(crate) struct Write {
+    /// Counts them.
+    pub(crate) commits: Arc<AtomicU64>,
+    /// Tells how long it took.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// When it was asked for, by [`Clock::boot`].
+    pub(crate) begun: TimeDelta,
 }
 
 /// What statements run on.
@@ -83,6 +93,8 @@ pub struct Told {
     pub head: Option<i64>,
     /// Whether there is work that somebody could take up now.
     pub work: bool,
+    /// How long it took, from asking for the lock, if it may write.
+    pub took: Option<TimeDelta>,
 }
 
 impl Tx {
@@ -90,7 +102,7 @@ impl Tx {
     pub(crate) fn timeless(inner: Inner) -> Self {
         let steady = Arc::new(Steady::new(None));
         let moment = steady.moment(DateTime::UNIX_EPOCH, None, TimeDelta::zero());
-        Self { inner, moment, steady, told: Told::default(), commits: None }
+        Self { inner, moment, steady, told: Told::default(), write: None }
     }
 
     /// The time of this transaction, read after its lock was held. It is *steady*: it goes on when
@@ -129,8 +141,9 @@ impl Tx {
             Inner::Sqlite(open) => open.commit().await?,
             Inner::Postgres(open) => open.commit().await?,
         }
-        if let Some(commits) = &self.commits {
+        if let Some(Write { commits, clock, begun }) = &self.write {
             commits.fetch_add(1, Ordering::Relaxed);
+            self.told.took = Some(clock.boot() - *begun);
         }
         point("after a commit");
         if recorded {

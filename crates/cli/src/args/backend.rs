@@ -57,6 +57,13 @@ pub(crate) struct Logs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Open {
+    /// Prints the address instead of opening it. The code in it is good for 30 seconds, and once.
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Backup {
     /// The file to make. One that is there already is left alone.
     pub(crate) file: PathBuf,

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{Audit, ExportFormat};
-pub(crate) use backend::{Backup, Database, Logs, Serve, Service, Tour, Uninstall};
+pub(crate) use backend::{Backup, Database, Logs, Open, Serve, Service, Tour, Uninstall};
 pub(crate) use contexts::{Env, Run, Shell, Use};
 pub(crate) use requests::{Access, Decide, End, List, Number, Request, Watch};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential, Disconnect};
@@ -124,6 +124,10 @@ pub(crate) enum Command {
     /// Prints the reference of all commands, in Markdown.
     #[command(hide = true)]
     Reference,
+    /// Opens a port on this machine for scripts that cannot speak to a Unix socket.
+    // Shown once there are pages to open.
+    #[command(hide = true)]
+    Open(Open),
     /// Answers programs that need a credential, such as kubectl.
     #[command(subcommand)]
     Credential(Credential),

@@ -12,7 +12,8 @@ use crate::{output, session};
 pub(crate) async fn run(home: &Home, format: Format, ask: Audit) -> anyhow::Result<()> {
     match ask {
         Audit::List { request, after, limit } => {
-            list(home, format, AuditQuery { request, after, limit: Some(limit) }).await
+            list(home, format, AuditQuery { request, after, cursor: None, limit: Some(limit) })
+                .await
         }
         Audit::Verify { file: Some(file), .. } => verify::offline(format, &file),
         Audit::Verify { against: Some(file), .. } => verify::against(home, format, &file).await,

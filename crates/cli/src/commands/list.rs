@@ -10,7 +10,7 @@ use crate::{card, output, session};
 /// Lists requests: what waits for the caller, then the others, each newest first.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::List) -> anyhow::Result<()> {
     let client = session::client(home).await?;
-    let query = ListQuery { open: ask.open, before: None, limit: Some(ask.limit) };
+    let query = ListQuery { open: ask.open, cursor: None, limit: Some(ask.limit) };
     let page = session::reached(home, client.list_requests(&query).await)?;
     for broken in &page.unreadable {
         output::progress(format!("bellhop: {broken}"));

@@ -15,6 +15,7 @@ pub(crate) mod export;
 pub(crate) mod integrations;
 pub(crate) mod list;
 pub(crate) mod logs;
+pub(crate) mod open;
 pub(crate) mod own;
 pub(crate) mod reference;
 pub(crate) mod request;

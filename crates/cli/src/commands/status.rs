@@ -35,7 +35,7 @@ pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
 impl Status {
     async fn read(client: &Client) -> Result<Self, bellhop_api::ClientError> {
         let me = client.me().await?;
-        let query = ListQuery { open: true, before: None, limit: Some(MOST) };
+        let query = ListQuery { open: true, cursor: None, limit: Some(MOST) };
         let all = client.list_requests(&query).await?.items;
         let for_you = |one: &Request| one.waits.as_ref().is_some_and(|waits| waits.for_you);
         let (waits_for_you, others): (Vec<_>, Vec<_>) = all.into_iter().partition(for_you);

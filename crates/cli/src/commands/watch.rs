@@ -43,7 +43,7 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Watch) -> anyhow
 }
 
 async fn open(client: &Client) -> anyhow::Result<Vec<Request>> {
-    let query = ListQuery { open: true, before: None, limit: Some(MOST) };
+    let query = ListQuery { open: true, cursor: None, limit: Some(MOST) };
     let mut open = client.list_requests(&query).await?.items;
     open.reverse();
     Ok(open)

@@ -67,7 +67,7 @@ async fn systems(client: &Client) -> Vec<Finding> {
 }
 
 async fn stuck(client: &Client) -> Vec<Finding> {
-    let query = ListQuery { open: true, before: None, limit: Some(200) };
+    let query = ListQuery { open: true, cursor: None, limit: Some(200) };
     let page = match client.list_requests(&query).await {
         Ok(page) => page,
         Err(error) => return vec![Finding::bad("requests", error.to_string(), "")],

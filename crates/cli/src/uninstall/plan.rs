@@ -100,9 +100,9 @@ impl Plan {
 }
 
 async fn with_access(client: &Client) -> anyhow::Result<Vec<Request>> {
-    let (mut found, mut before) = (Vec::new(), None);
+    let (mut found, mut cursor) = (Vec::new(), None);
     loop {
-        let query = ListQuery { open: true, before, limit: Some(PAGE) };
+        let query = ListQuery { open: true, cursor, limit: Some(PAGE) };
         let page = client.list_requests(&query).await?;
         if !page.unreadable.is_empty() {
             bail!(
@@ -114,7 +114,7 @@ async fn with_access(client: &Client) -> anyhow::Result<Vec<Request>> {
         if page.next.is_none() {
             return Ok(found);
         }
-        before = page.next;
+        cursor = page.next;
     }
 }
 

@@ -5,6 +5,7 @@ use bellhop_domain::{Person, RequestNumber, Role};
 use bellhop_store::audit::{self, AuditRow, Verdict};
 use serde_json::Value;
 
+use super::cursor::Cursor;
 use super::{App, AppError, Caller, requests};
 
 /// Rows that an export holds in memory at a time.
@@ -23,16 +24,23 @@ pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<Audit
         }
         None => None,
     };
-    let rows = match query.after {
-        Some(seq) => audit::after(&mut tx, seq, request, limit).await?,
-        None => {
-            let mut rows = audit::newest(&mut tx, request, limit).await?;
-            rows.reverse();
-            rows
-        }
+    let way = if query.after.is_some() { "newer" } else { "older" };
+    let pages = Cursor::of(&format!("audit {way} {}", query.request.as_deref().unwrap_or("all")));
+    let from = query.cursor.as_deref().map(|cursor| pages.read(cursor)).transpose()?;
+    // One more than the page holds tells whether there is another page.
+    let mut rows = match query.after {
+        Some(seq) => audit::after(&mut tx, from.unwrap_or(seq), request, limit + 1).await?,
+        None => audit::before(&mut tx, from.unwrap_or(i64::MAX), request, limit + 1).await?,
     };
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|last| pages.write(last.seq));
+    if query.after.is_none() {
+        rows.reverse();
+    }
     let items: Result<Vec<_>, _> = rows.iter().map(entry).collect();
-    Ok(AuditPage { items: items? })
+    Ok(AuditPage { items: items?, next })
 }
 
 /// Where an export ends: the newest row when it began, so that it does end.

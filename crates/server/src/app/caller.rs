@@ -22,13 +22,23 @@ impl Caller {
     /// changed in role since the call came in counts. Every change starts with this.
     pub async fn now(&self, tx: &mut Tx) -> Result<Self, AppError> {
         let Identity { provider, subject, .. } = &self.via;
+        let now = Self::behind(tx, provider, subject).await?;
+        Ok(Self { once: self.once.clone(), ..now })
+    }
+
+    /// Whoever is behind an identity in this transaction, and still here.
+    pub(super) async fn behind(
+        tx: &mut Tx,
+        provider: &str,
+        subject: &str,
+    ) -> Result<Self, AppError> {
         let found = people::by_identity(tx, provider, subject).await?;
         let now =
             found.and_then(|person| Self::of(person, provider, subject)).ok_or_else(|| {
                 let text = format!("the {provider} account {subject} is linked to nobody any more");
                 AppError::Forbidden(text)
             })?;
-        Self { once: self.once.clone(), ..now }.active()
+        now.active()
     }
 
     /// The caller behind an identity of `person`.

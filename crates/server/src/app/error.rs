@@ -42,6 +42,9 @@ pub enum AppError {
     /// Not as things are now; it may be carried out later.
     #[error("{0}")]
     Conflict(String),
+    /// The cursor of a list is none of it.
+    #[error("{0}")]
+    BadCursor(String),
     /// The input does not read.
     #[error("{0}")]
     Invalid(String),
@@ -61,6 +64,7 @@ impl AppError {
             AppError::NotFound(_) => Code::NotFound,
             AppError::Forbidden(_) => Code::Forbidden,
             AppError::Invalid(_) => Code::InvalidInput,
+            AppError::BadCursor(_) => Code::BadCursor,
         }
     }
 }

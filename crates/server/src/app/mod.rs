@@ -5,7 +5,9 @@ pub mod access;
 pub mod audit;
 mod caller;
 pub mod catalog;
+mod cursor;
 pub mod departure;
+pub mod desk;
 mod error;
 pub(crate) mod facts;
 pub mod handover;
@@ -15,6 +17,7 @@ mod pauses;
 pub mod people;
 pub mod place;
 pub mod plan;
+pub mod pulse;
 pub mod requests;
 pub mod reviews;
 pub mod standby;
@@ -35,6 +38,8 @@ use bellhop_store::jobs::{self, Job};
 use bellhop_store::{Store, StoreError, Tx};
 use tokio::sync::{Notify, watch};
 
+use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::timer::Timer;
 
 pub use crate::connect::Connection;
@@ -42,6 +47,7 @@ pub use caller::Caller;
 pub use error::AppError;
 pub use once::Once;
 pub use pauses::Pauses;
+pub use pulse::Pulse;
 pub use systems::{Systems, Wired};
 
 /// How often a decision is made anew when somebody else changed the request meanwhile.
@@ -66,6 +72,14 @@ pub struct App {
     pub targets: targets::Catalogue,
     /// Systems that asked to be left alone for a while.
     pub pauses: Pauses,
+    /// What is measured.
+    pub metrics: Metrics,
+    /// Whether the backend can be used.
+    pub pulse: Pulse,
+    /// What is known of the loopback port.
+    pub desk: desk::Desk,
+    /// Who called how often.
+    pub limits: Limits,
     /// The newest place in the audit log; tells event streams that there is more.
     pub head: watch::Sender<i64>,
     /// How this backend gives way to a newer one, if it may.
@@ -90,6 +104,8 @@ impl App {
     ) -> Arc<Self> {
         let (head, _) = watch::channel(0);
         let (wake, standby, pauses, targets, handover) = Default::default();
+        let (desk, metrics, pulse) = Default::default();
+        let limits = Limits::new(Arc::clone(&clock));
         Arc::new(Self {
             store,
             clock,
@@ -99,6 +115,10 @@ impl App {
             standby,
             targets,
             pauses,
+            metrics,
+            pulse,
+            desk,
+            limits,
             head,
             handover,
         })
@@ -126,6 +146,9 @@ impl App {
     /// Commits, and tells workers and event streams what is new for them.
     pub async fn commit(&self, tx: Tx) -> Result<(), StoreError> {
         let told = tx.commit().await?;
+        if let Some(took) = told.took {
+            self.metrics.write(took);
+        }
         if let Some(head) = told.head {
             self.told_of(head);
         }

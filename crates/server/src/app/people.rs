@@ -1,6 +1,6 @@
 //! Who is who.
 
-use bellhop_domain::{Actor, Command, Event, Role, Subject, decide};
+use bellhop_domain::{Actor, Command, Event, Identity, Role, Subject, decide};
 use bellhop_store::{Tx, access, audit, list, people};
 use serde_json::json;
 
@@ -38,6 +38,12 @@ pub async fn os_user(
     app.commit(tx).await?;
     let missing = || AppError::NotFound("the new person has no identity".to_owned());
     Caller::of(person, OS, &subject).ok_or_else(missing)
+}
+
+/// The caller behind an identity that a face has made sure of.
+pub async fn signed_in(app: &App, identity: &Identity) -> Result<Caller, AppError> {
+    let mut tx = app.store.glance().await?;
+    Caller::behind(&mut tx, &identity.provider, &identity.subject).await
 }
 
 async fn known(tx: &mut Tx, subject: &str) -> Result<Option<Caller>, AppError> {

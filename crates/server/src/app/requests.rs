@@ -11,6 +11,7 @@ use bellhop_store::access::{self, Which};
 use bellhop_store::list::{self, Filter, Listed, Whose};
 use bellhop_store::{StoreError, Tx, accounts, flows};
 
+use super::cursor::Cursor;
 use super::plan::{self, Naming};
 use super::targets::{self, advice};
 use super::{App, AppError, Caller, facts, once, view};
@@ -60,18 +61,22 @@ pub async fn show(app: &App, person: &Person, number: &str) -> Result<wire::Requ
 /// A page of requests, newest first: a member's own, and those that they may decide about.
 pub async fn list(app: &App, person: &Person, query: ListQuery) -> Result<RequestList, AppError> {
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
-    let before = query.before.as_deref().map(number).transpose()?;
+    let pages = Cursor::of(if query.open { "open requests" } else { "requests" });
+    let before = query.cursor.as_deref().map(|cursor| pages.read(cursor)).transpose()?;
+    let before = before.map(RequestNumber);
     let mut tx = app.store.read().await?;
     let mut found = Vec::new();
     for whose in whose(&mut tx, person).await? {
         let filter = Filter { whose, open_only: query.open, before };
-        found.extend(list::requests(&mut tx, &filter, i64::from(limit)).await?);
+        // One more than the page holds tells whether there is another page.
+        found.extend(list::requests(&mut tx, &filter, i64::from(limit) + 1).await?);
     }
     found.sort_by_key(|listed| Reverse(number_of(listed)));
     found.dedup_by_key(|listed| number_of(listed));
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let full = found.len() == usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = found.last().filter(|_| full).map(|last| number_of(last).to_string());
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().filter(|_| more).map(|last| pages.write(number_of(last).0));
     let (mut items, mut unreadable) = (Vec::with_capacity(found.len()), Vec::new());
     for listed in &found {
         match listed {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use bellhop_api::{Code, IDEMPOTENCY_KEY, LARGEST_BODY, Problem};
 use serde::de::DeserializeOwned;
 
@@ -23,9 +24,27 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Input<T> {
 }
 
 async fn bytes(request: Request, app: &Arc<App>) -> Result<Bytes, Failed> {
-    Bytes::from_request(request, app).await.map_err(|_| {
-        invalid(format!("the body is larger than {LARGEST_BODY} bytes, or it broke off"))
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| !is_json(kind)) {
+        let problem = Problem::new(Code::UnsupportedMediaType, "the body is not marked as JSON");
+        return Err(Failed::of(
+            problem.next("Send it with the header Content-Type: application/json"),
+        ));
+    }
+    Bytes::from_request(request, app).await.map_err(|e| match e.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let text = format!("the body is larger than {LARGEST_BODY} bytes");
+            Failed::of(Problem::new(Code::BodyTooLarge, text).next("Ask for less at once"))
+        }
+        _ => invalid("the body broke off".to_owned()),
     })
+}
+
+/// Whether a body is marked as JSON, whatever is said about its letters.
+fn is_json(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
@@ -104,5 +123,5 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Asked<T> {
 }
 
 fn invalid(detail: String) -> Failed {
-    Failed(Problem::new(Code::InvalidInput, detail))
+    Failed::of(Problem::new(Code::InvalidInput, detail))
 }

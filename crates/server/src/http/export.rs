@@ -10,10 +10,17 @@ use bellhop_api::ExportQuery;
 
 use super::actor::By;
 use super::body::Asked;
+use super::describe::Usual;
 use super::problem::Failed;
 use crate::app::{App, audit};
 
-/// `GET /api/v1/audit/export`
+/// Export the audit log
+///
+/// For auditors and admins. One row a line, oldest first, up to where the log ended when the export
+/// began: `{"hash":"…","event":…}`, with the event byte for byte as it is stored, so that the hash
+/// (SHA-256, in hexadecimal) can be made from it again.
+#[utoipa::path(get, path = "/audit/export", operation_id = "export_audit", tag = "audit", params(ExportQuery),
+    responses((status = 200, description = "The rows", body = str, content_type = "application/jsonl"), Usual))]
 pub(super) async fn stream(
     State(app): State<Arc<App>>,
     By(caller): By,

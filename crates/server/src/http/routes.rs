@@ -1,269 +1,97 @@
-//! Every route. Handlers are thin: read the input, call the use case, answer.
+//! Every route, together with its description: neither is there without the other.
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, State};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use bellhop_api::{
-    API_VERSION, AccessDetails, AuditPage, AuditQuery, AuditVerdict, Catalog, Code,
-    ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected,
-    ExplainQuery, Explanation, Handover, Hello, Integration, IntegrationList, LARGEST_BODY,
-    ListQuery, ManifestQuery, Me, Nothing, Preview, Problem, Request, RequestList, StorePlace,
-    TargetList, TargetQuery,
-};
-use bellhop_domain::Verdict;
+use axum::extract::DefaultBodyLimit;
+use axum::{Json, Router, middleware};
+use bellhop_api::{Code, LARGEST_BODY, Problem};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::actor::By;
-use super::body::{Asked, Input, Keyed, Named};
+use super::describe::{self, Document};
 use super::problem::Failed;
-use super::{events, export};
-use crate::app::{
-    App, Caller, access, audit, catalog, departure, handover, integrations, place, plan, requests,
-    reviews, targets,
-};
+use super::{audit, bounds, events, export, health, port, requests, systems, targets, who};
+use crate::app::App;
 
-type Answer<T> = Result<Json<T>, Failed>;
-type Shared = State<Arc<App>>;
-
-/// The whole API.
+/// The whole API, as the local socket serves it.
 pub fn router(app: Arc<App>) -> Router {
-    let v1 = Router::new()
-        .route("/hello", get(hello))
-        .route("/handover", post(hand_over))
-        .route("/me", get(me))
-        .route("/requests", post(create_request).get(list_requests))
-        .route("/requests/preview", post(preview_request))
-        .route("/requests/{number}", get(show_request))
-        .route("/requests/{number}/approve", post(approve))
-        .route("/requests/{number}/deny", post(deny))
-        .route("/requests/{number}/withdraw", post(withdraw))
-        .route("/requests/{number}/extend", post(extend))
-        .route("/requests/{number}/end", post(end_request))
-        .route("/requests/{number}/access", get(show_access))
-        .route("/integrations", get(list_integrations))
-        .route("/integrations/{name}/manifest", get(show_manifest))
-        .route("/integrations/{name}/connect", post(connect))
-        .route("/integrations/{name}/disconnect", post(disconnect))
-        .route("/integrations/{name}/check", post(check))
-        .route("/integrations/{name}/sync", post(sync))
-        .route("/integrations/{name}/credential", post(mint))
-        .route("/targets", get(search_targets))
-        .route("/flows/explain", get(explain))
-        .route("/catalog", get(show_catalog))
-        .route("/audit", get(list_audit))
-        .route("/audit/verify", get(verify_audit))
-        .route("/audit/export", get(export::stream))
-        .route("/store", get(show_store))
-        .route("/events", get(events::stream));
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .nest("/api/v1", v1)
+    guarded(app, |routes| routes)
+}
+
+/// The same, with `guard` around every call that there is.
+pub(super) fn guarded(
+    app: Arc<App>,
+    guard: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
+) -> Router {
+    let (routes, document) = parts();
+    let queries = Arc::new(bounds::Queries::of(&document));
+    let text = Arc::new(document);
+    let routes = routes
+        .route("/api/v1/openapi.json", axum::routing::get(async move || Json(Arc::clone(&text))))
+        .route_layer(middleware::from_fn_with_state(queries, bounds::known_query));
+    guard(routes)
         .fallback(nothing_here)
-        .method_not_allowed_fallback(nothing_here)
+        .method_not_allowed_fallback(not_so)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(bounds::short_address))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), health::counted))
         .with_state(app)
 }
 
+/// The description of the API (OpenAPI 3.1).
+pub fn openapi() -> OpenApi {
+    parts().1
+}
+
+fn parts() -> (Router<Arc<App>>, OpenApi) {
+    let v1 = OpenApiRouter::new()
+        .routes(routes!(who::hello))
+        .routes(routes!(who::hand_over))
+        .routes(routes!(who::me))
+        .routes(routes!(requests::create, requests::list))
+        .routes(routes!(requests::preview))
+        .routes(routes!(requests::show))
+        .routes(routes!(requests::approve))
+        .routes(routes!(requests::deny))
+        .routes(routes!(requests::withdraw))
+        .routes(routes!(requests::extend))
+        .routes(routes!(requests::end))
+        .routes(routes!(requests::access))
+        .routes(routes!(systems::list))
+        .routes(routes!(systems::manifest))
+        .routes(routes!(systems::connect))
+        .routes(routes!(systems::disconnect))
+        .routes(routes!(systems::check))
+        .routes(routes!(systems::sync))
+        .routes(routes!(systems::catalog))
+        .routes(routes!(targets::search))
+        .routes(routes!(targets::explain))
+        .routes(routes!(systems::credential))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify))
+        .routes(routes!(export::stream))
+        .routes(routes!(who::store))
+        .routes(routes!(port::open))
+        .routes(routes!(port::session))
+        .routes(routes!(events::stream));
+    let all = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .nest("/api/v1", v1);
+    let (routes, mut document) = all.split_for_parts();
+    describe::complete(&mut document);
+    (routes, document)
+}
+
 async fn nothing_here() -> Failed {
-    Failed(Problem::new(Code::NotFound, "there is no such call in this version of the API"))
+    let text = "there is no such call in this version of the API";
+    Failed::of(Problem::new(Code::NotFound, text).next("/api/v1/openapi.json lists all calls"))
 }
 
-async fn hello(State(app): Shared) -> Json<Hello> {
-    Json(Hello { version: app.handover.version(), api: API_VERSION })
-}
-
-async fn hand_over(
-    State(app): Shared,
-    By(caller): By,
-    Input(body): Input<Handover>,
-) -> Answer<Nothing> {
-    handover::to_newer(&app, &caller.person, &body.version).await?;
-    Ok(Json(Nothing {}))
-}
-
-async fn me(By(Caller { person, .. }): By) -> Json<Me> {
-    let role = person.role.name().to_owned();
-    Json(Me { id: person.id.to_string(), handle: person.handle, role })
-}
-
-async fn create_request(
-    State(app): Shared,
-    By(caller): By,
-    Keyed(once, body): Keyed<CreateRequest>,
-) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
-    Ok(Json(requests::create(&app, &caller, body).await?))
-}
-
-async fn preview_request(
-    State(app): Shared,
-    By(caller): By,
-    Input(body): Input<CreateRequest>,
-) -> Answer<Preview> {
-    Ok(Json(plan::preview(&app, &caller, body).await?))
-}
-
-async fn search_targets(
-    State(app): Shared,
-    By(caller): By,
-    Asked(query): Asked<TargetQuery>,
-) -> Answer<TargetList> {
-    Ok(Json(targets::search(&app, &caller.person, query).await?))
-}
-
-async fn explain(
-    State(app): Shared,
-    By(caller): By,
-    Asked(query): Asked<ExplainQuery>,
-) -> Answer<Explanation> {
-    Ok(Json(plan::explain(&app, &caller, query).await?))
-}
-
-async fn show_catalog(By(_): By) -> Json<Catalog> {
-    Json(catalog::list())
-}
-
-async fn list_requests(
-    State(app): Shared,
-    By(caller): By,
-    Asked(query): Asked<ListQuery>,
-) -> Answer<RequestList> {
-    Ok(Json(requests::list(&app, &caller.person, query).await?))
-}
-
-async fn show_request(State(app): Shared, By(caller): By, Named(number): Named) -> Answer<Request> {
-    Ok(Json(requests::show(&app, &caller.person, &number).await?))
-}
-
-async fn end_request(
-    State(app): Shared,
-    By(caller): By,
-    Named(number): Named,
-    Keyed(once, Nothing {}): Keyed<Nothing>,
-) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
-    Ok(Json(requests::end(&app, &caller, &number).await?))
-}
-
-async fn approve(
-    State(app): Shared,
-    By(caller): By,
-    Named(number): Named,
-    Keyed(once, body): Keyed<Decide>,
-) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
-    Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Approve), body).await?))
-}
-
-async fn deny(
-    State(app): Shared,
-    By(caller): By,
-    Named(number): Named,
-    Keyed(once, body): Keyed<Decide>,
-) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
-    Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Deny), body).await?))
-}
-
-async fn withdraw(
-    State(app): Shared,
-    By(caller): By,
-    Named(number): Named,
-    Keyed(once, Nothing {}): Keyed<Nothing>,
-) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
-    Ok(Json(requests::withdraw(&app, &caller, &number).await?))
-}
-
-async fn extend(
-    State(app): Shared,
-    By(caller): By,
-    Named(number): Named,
-    Keyed(once, Nothing {}): Keyed<Nothing>,
-) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
-    Ok(Json(requests::extend(&app, &caller, &number).await?))
-}
-
-async fn show_access(
-    State(app): Shared,
-    By(caller): By,
-    Named(number): Named,
-) -> Answer<AccessDetails> {
-    Ok(Json(access::details(&app, &caller.person, &number).await?))
-}
-
-async fn list_integrations(State(app): Shared, By(_): By) -> Answer<IntegrationList> {
-    Ok(Json(integrations::list(&app).await?))
-}
-
-async fn show_manifest(
-    State(app): Shared,
-    By(_): By,
-    Named(name): Named,
-    Asked(query): Asked<ManifestQuery>,
-) -> Result<String, Failed> {
-    Ok(integrations::manifest(&app, &name, &query).await?)
-}
-
-async fn connect(
-    State(app): Shared,
-    By(caller): By,
-    Named(name): Named,
-    Input(body): Input<ConnectKubernetes>,
-) -> Answer<Connected> {
-    Ok(Json(integrations::connect(&app, &caller, &name, &body).await?))
-}
-
-async fn disconnect(
-    State(app): Shared,
-    By(caller): By,
-    Named(name): Named,
-    Input(body): Input<Disconnect>,
-) -> Answer<Disconnected> {
-    Ok(Json(departure::disconnect(&app, &caller, &name, &body).await?))
-}
-
-async fn check(
-    State(app): Shared,
-    By(caller): By,
-    Named(name): Named,
-    Input(Nothing {}): Input<Nothing>,
-) -> Answer<Integration> {
-    Ok(Json(integrations::check(&app, &caller, &name).await?))
-}
-
-async fn sync(
-    State(app): Shared,
-    By(caller): By,
-    Named(name): Named,
-    Input(Nothing {}): Input<Nothing>,
-) -> Answer<Integration> {
-    Ok(Json(integrations::sync(&app, &caller, &name).await?))
-}
-
-async fn mint(
-    State(app): Shared,
-    By(caller): By,
-    Named(name): Named,
-    Input(Nothing {}): Input<Nothing>,
-) -> Answer<Credential> {
-    Ok(Json(access::credential(&app, &caller.person, &name).await?))
-}
-
-async fn list_audit(
-    State(app): Shared,
-    By(caller): By,
-    Asked(query): Asked<AuditQuery>,
-) -> Answer<AuditPage> {
-    Ok(Json(audit::list(&app, &caller.person, query).await?))
-}
-
-async fn verify_audit(State(app): Shared, By(caller): By) -> Answer<AuditVerdict> {
-    Ok(Json(audit::verify(&app, &caller.person).await?))
-}
-
-async fn show_store(State(app): Shared, By(caller): By) -> Answer<StorePlace> {
-    Ok(Json(place::store(&app, &caller.person)?))
+async fn not_so() -> Failed {
+    let text = "this call is not made with this method";
+    Failed::of(Problem::new(Code::MethodNotAllowed, text).next("Use one that Allow names"))
 }

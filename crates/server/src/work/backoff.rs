@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bellhop_domain::JobKind;
+use bellhop_store::StoreError;
 use bellhop_store::jobs::{self, Job};
 use chrono::TimeDelta;
 
@@ -35,7 +36,9 @@ pub(super) async fn retry(app: &App, job: &Job, error: &str, asked: Option<Durat
         let mut tx = app.store.write().await?;
         let run_at = tx.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::seconds(60));
         jobs::retry(&mut tx, job, run_at, error).await?;
-        app.commit(tx).await
+        app.commit(tx).await?;
+        app.metrics.retry(job.kind);
+        Ok::<_, StoreError>(())
     };
     if let Err(store) = put_back.await {
         // The lease runs out and the job is claimed again, so nothing is lost.

@@ -8,6 +8,7 @@ use bellhop_store::{StoreError, Tx};
 
 use super::{apply, backoff, extend, recheck, recurring, revoke, verify};
 use crate::app::{App, AppError, Then};
+use crate::metrics::Outcome;
 
 /// A job under lease.
 pub(super) struct Claimed {
@@ -76,10 +77,11 @@ pub(super) async fn carry_out(app: &Arc<App>, claimed: Claimed) {
         What::Timer(command) => app.step(&job, *command, Then::Finish).await.map(drop),
         What::Extend => extend::run(app, &job).await,
         What::Recheck => recheck::run(app, &job).await,
-        What::Recurring => recurring::run(app, &job).await,
+        What::Recurring => Box::pin(recurring::run(app, &job)).await,
         What::Nothing => app.finish(&job).await,
         What::Impossible(error) => Err(error),
     };
+    app.metrics.run(job.kind, outcome(&done));
     match done {
         Ok(()) => {}
         Err(AppError::Store(StoreError::LeaseLost)) => {
@@ -96,5 +98,14 @@ pub(super) async fn carry_out(app: &Arc<App>, claimed: Claimed) {
             tracing::error!(job = %job.id, %error, "a job failed");
             backoff::retry(app, &job, &error.to_string(), None).await;
         }
+    }
+}
+
+fn outcome(done: &Result<(), AppError>) -> Outcome {
+    match done {
+        Ok(()) => Outcome::Ended,
+        Err(AppError::Store(StoreError::LeaseLost)) => Outcome::LeaseLost,
+        Err(AppError::Refused(_)) => Outcome::Void,
+        Err(_) => Outcome::Failed,
     }
 }

@@ -83,6 +83,7 @@ impl Worker {
         let mut outage = Outage::default();
         while !stop.is_cancelled() {
             let sleep = self.round(&mut outage).await;
+            self.app.pulse.beat(self.app.clock.boot());
             let fell_asleep = self.app.clock.boot();
             tokio::select! {
                 () = stop.cancelled() => {}

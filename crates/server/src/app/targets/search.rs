@@ -94,7 +94,6 @@ fn place_of(all: &Requestable, target: &str) -> Option<usize> {
 }
 
 fn gone() -> AppError {
-    let text = "the place where the last page ended is not in the list any more. Search again \
-                without the cursor";
-    AppError::Invalid(text.to_owned())
+    let text = "the place where the last page ended is not in the list any more";
+    AppError::BadCursor(text.to_owned())
 }
