@@ -152,3 +152,23 @@ async fn one_that_somebody_started_by_hand_stays_and_that_is_said() {
     older.abort();
     older.await.expect_err("cut off");
 }
+
+#[test]
+fn an_uninstall_in_the_usual_folders_leaves_no_file() {
+    let home = Home::new();
+    let bellhop = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bellhop"));
+        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "BELLHOP_NO_START"] {
+            command.env_remove(name);
+        }
+        command.env("HOME", home.path()).args(words).stdin(Stdio::null()).output().expect("runs")
+    };
+    // Without a runtime folder of the system, the socket is inside of the data folder.
+    assert!(bellhop(&["list"]).status.success());
+    assert!(home.path().join(".local/share/bellhop/run/api.sock").exists());
+    let done = bellhop(&["uninstall", "--yes"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    for folder in [".config/bellhop", ".local/share/bellhop"] {
+        assert!(!home.path().join(folder).exists(), "{folder}");
+    }
+}

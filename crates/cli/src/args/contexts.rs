@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use bellhop_domain::{Span, Target};
+use bellhop_domain::Span;
 use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
@@ -32,10 +32,11 @@ pub(crate) enum Shell {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Run {
-    /// What CMD needs, as INTEGRATION/TYPE/RESOURCE:PERMISSION.
-    pub(crate) target: Target,
+    /// What CMD needs, as INTEGRATION/TYPE/RESOURCE:PERMISSION, or as short as it is one of yours
+    /// alone.
+    pub(crate) target: String,
     /// For how long to ask, if you have no access yet: 30m, 1h, 1h30m.
-    #[arg(long = "for", value_name = "DURATION")]
+    #[arg(long = "for", value_name = "DURATION", allow_hyphen_values = true)]
     pub(crate) duration: Option<Span>,
     /// Why you need it, if it has to be asked for.
     #[arg(long, default_value = "")]

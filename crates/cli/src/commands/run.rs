@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use bellhop_api::{Client, CreateRequest, Request};
+use bellhop_domain::Target;
 use bellhop_workstation::home::Home;
 
 use super::request::{asked, not_usable, until_settled};
@@ -16,14 +17,15 @@ pub(crate) async fn run(home: &Home, ask: args::Run) -> anyhow::Result<ExitCode>
     // Nobody is asked to approve what cannot run.
     let program = child::found(&ask.command)?;
     let client = session::client(home).await?;
-    let request = usable(home, &client, &ask).await?;
+    let target = whole(home, &client, &ask).await?;
+    let request = usable(home, &client, (&ask, &target)).await?;
     let details = client.access(&request.number).await?;
-    let here = details.kubernetes.into_iter().find(|a| a.integration == ask.target.integration);
+    let here = details.kubernetes.into_iter().find(|a| a.integration == target.integration);
     let mut access = here.with_context(|| {
-        format!("{} reaches no cluster in {}", request.number, ask.target.integration)
+        format!("{} reaches no cluster in {}", request.number, target.integration)
     })?;
-    if ask.target.resource_type == "namespace" {
-        access.namespaces = vec![ask.target.resource.clone()];
+    if target.resource_type == "namespace" {
+        access.namespaces = vec![target.resource.clone()];
     }
     // From here on a signal is the command's, so that the file below is always taken away.
     let signals = child::Signals::listen()?;
@@ -42,9 +44,26 @@ pub(crate) async fn run(home: &Home, ask: args::Run) -> anyhow::Result<ExitCode>
     Ok(code)
 }
 
+/// The target that is meant. What is shorter than a whole one the backend knows.
+async fn whole(home: &Home, client: &Client, ask: &args::Run) -> anyhow::Result<Target> {
+    if let Ok(target) = ask.target.parse() {
+        return Ok(target);
+    }
+    let preview = client.preview_request(&body(ask, &ask.target)).await;
+    let preview = session::reached(home, preview)?;
+    let meant = preview.requests.into_iter().flat_map(|plan| plan.targets).next();
+    let meant = meant.with_context(|| format!("{} is no target", ask.target))?;
+    output::progress(format!("{} is {meant}", ask.target));
+    Ok(meant.parse()?)
+}
+
 /// A request of the caller's whose access to the target works.
-async fn usable(home: &Home, client: &Client, ask: &args::Run) -> anyhow::Result<Request> {
-    let target = ask.target.to_string();
+async fn usable(
+    home: &Home,
+    client: &Client,
+    (ask, target): (&args::Run, &Target),
+) -> anyhow::Result<Request> {
+    let target = target.to_string();
     // Watching begins before asking, so that no change can fall in between.
     let changes = Changes::watch(home, client).await?;
     let mut open = isolated::open_requests(home, client).await?;
@@ -54,7 +73,7 @@ async fn usable(home: &Home, client: &Client, ask: &args::Run) -> anyhow::Result
     let request = match known {
         Some(request) => request,
         None => {
-            let request = session::reached(home, asked(client, &body(ask)).await)?;
+            let request = session::reached(home, asked(client, &body(ask, &target)).await)?;
             output::progress(format!("{} submitted", request.number));
             request
         }
@@ -74,9 +93,9 @@ async fn usable(home: &Home, client: &Client, ask: &args::Run) -> anyhow::Result
     Ok(request)
 }
 
-fn body(ask: &args::Run) -> CreateRequest {
+fn body(ask: &args::Run, target: &str) -> CreateRequest {
     CreateRequest {
-        targets: vec![ask.target.to_string()],
+        targets: vec![target.to_owned()],
         reason: ask.reason.clone(),
         duration_seconds: ask.duration.map(|span| u64::from(span.seconds())),
     }

@@ -61,5 +61,5 @@ fn row(item: &TargetItem) -> [String; 5] {
 
 /// A flow that approves by itself is nobody.
 fn by(approval: &str) -> String {
-    if approval == "automatic" { "itself, at once".to_owned() } else { approval.to_owned() }
+    if approval == "automatic" { "the flow, at once".to_owned() } else { approval.to_owned() }
 }

@@ -63,9 +63,6 @@ fn tell(
     if told.insert(number.clone(), news.clone()).is_some_and(|old| old == news) {
         return Ok(());
     }
-    if request.is_over() {
-        told.remove(number);
-    }
     if !output::line_for_programs(format, request)? {
         let time = now.format("%H:%M:%S");
         let (targets, until) = (request.targets.join(", "), card::until(request, now));

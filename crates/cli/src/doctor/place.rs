@@ -54,16 +54,17 @@ fn configuration(home: &Home) -> Finding {
             format!("there is no flow in {folder}, so nobody can ask for anything"),
             "Write one into a TOML file there; `bellhop tour` shows one",
         ),
-        Ok(read) => Finding::good(
-            "flows",
-            format!(
-                "{} flows and {} integrations in {folder}",
-                read.flows.len(),
-                read.integrations.len()
-            ),
-        ),
+        Ok(read) => {
+            let flows = counted(read.flows.len(), "flow");
+            let integrations = counted(read.integrations.len(), "integration");
+            Finding::good("flows", format!("{flows} and {integrations} in {folder}"))
+        }
         Err(error) => Finding::bad("flows", error.to_string(), "Correct that line"),
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn room(folder: &Path) -> Option<Finding> {

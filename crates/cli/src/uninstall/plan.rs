@@ -89,7 +89,11 @@ impl Plan {
     /// Deletes the folders, and the one around them when nothing else is in it.
     pub(super) fn remove_folders(&self, home: &Home) -> anyhow::Result<()> {
         for folder in &self.folders {
-            std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
+            match std::fs::remove_dir_all(folder) {
+                // One folder may be inside of another.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                removed => removed.with_context(|| folder.display().to_string())?,
+            }
         }
         if let Some(folder) = home.explicit() {
             // What somebody else keeps there stays, and with it the folder.

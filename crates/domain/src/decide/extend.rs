@@ -110,9 +110,7 @@ fn rule(request: &Request, approved: &Approved, flow: &Flow) -> Result<Span, Ref
     let number = request.number;
     let no = |why: String| Err(Refusal::NoExtension { number, why });
     match flow.extend {
-        None => {
-            no(format!("the flow \"{}\" does not extend. Ask again when it is over", flow.name))
-        }
+        None => no(format!("the flow \"{}\" does not extend", flow.name)),
         Some(rule) if approved.extended >= rule.times => {
             let (name, times) = (&flow.name, rule.times);
             let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
