@@ -99,7 +99,9 @@ impl Wanted<'_> {
                 continue;
             }
             found = true;
-            let next = Kubeconfig::read_from(file).map_err(|error| self.bad(&error.to_string()))?;
+            self.readable(file)?;
+            let unread = |error| self.bad(&format!("{} does not read: {error}", file.display()));
+            let next = Kubeconfig::read_from(file).map_err(unread)?;
             merged = merged.merge(next).map_err(|error| self.bad(&error.to_string()))?;
         }
         if found {
@@ -134,6 +136,22 @@ impl Wanted<'_> {
             tls_server_name,
             proxy_url,
         })
+    }
+
+    /// Says in plain words what is no file, or not for this user.
+    fn readable(&self, path: &Path) -> Result<(), Fault> {
+        let shown = path.display();
+        let opened = std::fs::File::open(path).and_then(|file| file.metadata());
+        match opened {
+            Ok(found) if found.is_file() => Ok(()),
+            Ok(_) => {
+                Err(self
+                    .bad(&format!("{shown} is not a file. Point KUBECONFIG to a kubeconfig file")))
+            }
+            Err(error) => Err(self.bad(&format!(
+                "{shown} cannot be read: {error}. Check who owns it and its mode (ls -l {shown})"
+            ))),
+        }
     }
 
     fn file(&self, path: &Path) -> Result<Vec<u8>, Fault> {
