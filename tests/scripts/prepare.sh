@@ -51,7 +51,11 @@ need() {
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/postgres.sh" --packages)
       ;;
     fzf) command -v fzf >/dev/null || packages+=(fzf) ;;
-    lint) packages+=(shellcheck) ;;
+    lint)
+      packages+=(shellcheck)
+      # What checks the description of the API comes from npm.
+      command -v npx >/dev/null || packages+=(npm)
+      ;;
     fuzz) packages+=(g++) ;;
     *) fail "prepare.sh: there is no need called $1" ;;
   esac
