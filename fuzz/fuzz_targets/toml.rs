@@ -5,20 +5,26 @@
 
 #[path = "../../crates/server/src/config/file.rs"]
 mod file;
+#[path = "../../crates/server/src/config/folder.rs"]
+mod folder;
 #[path = "../../crates/server/src/config/hint.rs"]
 mod hint;
 #[path = "../../crates/server/src/config/read.rs"]
 mod read;
 
 use bellhop_domain::Approval;
+use folder::Source;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let mut config = read::Config::default();
-    if let Err(why) = read::take(&mut config, text) {
-        assert!(!why.is_empty());
-        return;
-    }
+    let file = |name: &str| Source { name: name.to_owned(), text: text.to_owned() };
+    let config = match read::check(&[file("a.toml")]) {
+        Ok(config) => config,
+        Err(why) => {
+            assert!(why.to_string().starts_with("a.toml: "), "{why}");
+            return;
+        }
+    };
     for (id, flow) in &config.flows {
         assert_eq!(*id, flow.id);
         assert!(!flow.requesters.users.is_empty(), "nobody means nobody");
@@ -30,7 +36,7 @@ fuzz_target!(|text: &str| {
             assert!(text.contains("automatic"), "automatic, and nobody said so");
         }
     }
-    // A second time, everything in it is there already.
+    // In a second file, everything in it is there already.
     let known = config.flows.len() + config.integrations.len();
-    assert_eq!(read::take(&mut config, text).is_ok(), known == 0);
+    assert_eq!(read::check(&[file("a.toml"), file("b.toml")]).is_ok(), known == 0);
 });

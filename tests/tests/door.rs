@@ -49,7 +49,7 @@ fn a_second_backend_is_refused_and_a_dead_one_leaves_no_hindrance() -> Result<()
 }
 
 #[test]
-fn p12_a_configuration_with_an_error_lets_nobody_in() -> Result<()> {
+fn p12_a_configuration_with_an_error_gives_nobody_anything_and_lets_everything_end() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut installation = Installation::with_kubeconfig(folder.path(), b"", &["x1"])?;
     installation.start()?;
@@ -60,13 +60,27 @@ fn p12_a_configuration_with_an_error_lets_nobody_in() -> Result<()> {
         ("[[flow\n", "line 1"),
     ] {
         installation.configure("zz.toml", text)?;
-        let refused = installation.start().err().map(|error| format!("{error:#}"));
-        let refused = refused.context("it was served")?;
-        for part in [says, "zz.toml"] {
-            assert!(refused.contains(part), "{part} is not in {refused}");
+        installation.start()?;
+        // Nobody gets anything new, also of what was allowed before.
+        let ask = ["request", "k8s-real/namespace/x1:edit", "--reason", "why"];
+        let refused = installation.run(ask)?;
+        assert_eq!(refused.code, 1, "{}", refused.stderr);
+        let doctor = installation.run(["doctor"])?;
+        let status = installation.run(["status"])?.ok()?;
+        for told in [&refused.stderr, &doctor.stdout, &status.stdout] {
+            for part in [says, "zz.toml", "bellhop apply"] {
+                assert!(told.contains(part), "{part} is not in {told}");
+            }
         }
-        // What was in force before is not served either.
-        assert_eq!(installation.run(["list"])?.code, 5);
+        // Whoever has access can still see and end it.
+        installation.run(["list"])?.ok()?;
+        let nothing = installation.run(["end", "R-1001"])?;
+        assert_eq!(nothing.code, 4, "it looked for the request: {}", nothing.stderr);
+        // What is corrected counts at once.
+        installation.configure("zz.toml", "")?;
+        installation.run(["apply", "--yes"])?.ok()?;
+        assert!(!installation.run(["status"])?.ok()?.stdout.contains("No new access"));
+        installation.stop()?;
     }
     Ok(())
 }

@@ -10,11 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    AccessDetails, AuditPage, AuditQuery, AuditVerdict, Catalog, Change, ConnectKubernetes,
-    Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected, ExplainQuery,
-    Explanation, ExportQuery, Handover, Hello, IDEMPOTENCY_KEY, Integration, IntegrationList,
-    ListQuery, LoopbackPort, ManifestQuery, Me, Nothing, Preview, Problem, Request, RequestList,
-    StorePlace, TargetList, TargetQuery,
+    AccessDetails, Again, ApplyFlows, AuditPage, AuditQuery, AuditVerdict, Catalog, Change,
+    ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected,
+    ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover, Hello,
+    IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, LoopbackPort, ManifestQuery, Me,
+    Nothing, PlanFlows, Preview, Problem, Request, RequestList, StorePlace, TargetList,
+    TargetQuery,
 };
 
 /// The longest silence of a backend, in an answer or before one. It may wait for others for 20
@@ -96,6 +97,26 @@ impl Client {
     /// Whether somebody may ask for a target, and why.
     pub async fn explain(&self, query: &ExplainQuery) -> Result<Explanation, ClientError> {
         self.get("/flows/explain", query).await
+    }
+
+    /// What configuration files would change.
+    pub async fn plan_flows(&self, body: &PlanFlows) -> Result<FlowPlan, ClientError> {
+        self.post("/flows/plan", body).await
+    }
+
+    /// Applies exactly the plan that was shown.
+    pub async fn apply_flows(&self, body: &ApplyFlows) -> Result<FlowPlan, ClientError> {
+        self.post("/flows/apply", body).await
+    }
+
+    /// The configuration in force.
+    pub async fn export_flows(&self) -> Result<ExportedFlows, ClientError> {
+        self.get("/flows/export", &()).await
+    }
+
+    /// Asks for the same once more.
+    pub async fn again(&self, number: &str, body: &Again) -> Result<Request, ClientError> {
+        self.post(&format!("/requests/{}/again", escaped(number)), body).await
     }
 
     /// What can be connected.

@@ -7,6 +7,7 @@ mod access;
 mod audit;
 #[cfg(feature = "client")]
 mod client;
+mod flows;
 mod integrations;
 mod loopback;
 mod problem;
@@ -17,6 +18,10 @@ pub use access::{AccessDetails, Credential, KubernetesAccess};
 pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, ExportedRow};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, EventStream, Export};
+pub use flows::{
+    ApplyFlows, ChangedField, ConfigurationFile, ExportedFlows, FlowPlan, LARGEST_CONFIGURATION,
+    PlanFlows, PlannedChange,
+};
 pub use integrations::{
     ConnectKubernetes, Connected, Disconnect, Disconnected, EndsAlone, Integration,
     IntegrationList, ManifestQuery,
@@ -24,7 +29,8 @@ pub use integrations::{
 pub use loopback::{LoopbackPort, NewSession, Session};
 pub use problem::{Code, Problem};
 pub use requests::{
-    CreateRequest, Decide, Decision, Extension, Grant, ListQuery, Request, RequestList, Waits,
+    Again, CreateRequest, Decide, Decision, Extension, Grant, ListQuery, Request, RequestList,
+    Waits,
 };
 
 pub use targets::{
@@ -76,6 +82,10 @@ pub struct Me {
     pub handle: String,
     /// `admin`, `auditor` or `member`.
     pub role: String,
+    /// Why no new access is given at all: what is wrong with the backend's configuration, when it
+    /// does not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<String>,
 }
 
 /// Where the backend keeps what it remembers: `GET /api/v1/store`.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Request;
+use crate::{FlowPlan, Request};
 
 /// What went wrong, why, and what to do next (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -35,6 +35,9 @@ pub struct Problem {
     /// The request as it is now, when the caller acted on an old picture of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<Request>>,
+    /// What the files would change by now, when the plan that was shown is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Box<FlowPlan>>,
 }
 
 macro_rules! codes {
@@ -113,6 +116,7 @@ impl Problem {
             next: None,
             retry_after_seconds: None,
             current: None,
+            plan: None,
         }
     }
 

@@ -21,6 +21,18 @@ pub struct CreateRequest {
     pub duration_seconds: Option<u64>,
 }
 
+/// `POST /api/v1/requests/{number}/again`: the same once more, as a new request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Again {
+    /// Why; as it was when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// For how long, in seconds; as it was when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<u64>,
+}
+
 /// `POST /api/v1/requests/{number}/approve` and `…/deny`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -20,3 +20,17 @@ pub(crate) fn agreed(question: &str, what: &str) -> anyhow::Result<()> {
     }
     bail!("nothing was changed")
 }
+
+/// Asks for a `yes` that is typed out, for what is much to undo.
+pub(crate) fn typed_yes(question: &str, what: &str) -> anyhow::Result<()> {
+    if !std::io::stdin().is_terminal() {
+        bail!("nobody is there to agree to {what}. Pass --yes to do it without being asked");
+    }
+    output::progress(question);
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    if answer.trim() == "yes" {
+        return Ok(());
+    }
+    bail!("nothing was changed")
+}

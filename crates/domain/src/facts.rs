@@ -21,6 +21,9 @@ pub struct Facts {
     /// By how much the clock stands before the newest audit row, when that is too much to give
     /// access by it.
     pub behind: Option<TimeDelta>,
+    /// What is wrong with the configuration, when it is not in force for that: nobody can say by
+    /// which rules access would be given.
+    pub unread: Option<String>,
 }
 
 /// An integration as it is now.
@@ -84,7 +87,7 @@ impl Facts {
     /// Whether new access may be given now: the clock can be trusted with a deadline, and every
     /// system takes access. One that could not take it away must not give it.
     pub(crate) fn may_give(&self, request: &Request) -> Result<(), Refusal> {
-        self.clock()?;
+        self.giving()?;
         for wanted in &request.wanted {
             let name = &wanted.target.integration;
             if let Some(why) = self.systems.get(name).and_then(|system| system.closed.as_ref()) {
@@ -94,8 +97,12 @@ impl Facts {
         Ok(())
     }
 
-    /// Whether the clock can be trusted with a new deadline.
-    pub(crate) fn clock(&self) -> Result<(), Refusal> {
+    /// Whether any new access may be given: the rules for it read, and the clock can be trusted with
+    /// a new deadline.
+    pub fn giving(&self) -> Result<(), Refusal> {
+        if let Some(why) = &self.unread {
+            return Err(Refusal::Unread { why: why.clone() });
+        }
         match self.behind {
             Some(by) => Err(Refusal::ClockBehind { seconds: by.num_seconds() }),
             None => Ok(()),

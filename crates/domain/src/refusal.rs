@@ -73,6 +73,15 @@ pub enum Refusal {
         /// By how much.
         seconds: i64,
     },
+    /// The configuration does not read, so nobody can say what it allows.
+    #[error(
+        "no new access is given, because the configuration does not read. What is open stays until \
+         its end.\n{why}\nCorrect it, then: bellhop apply"
+    )]
+    Unread {
+        /// Which file, where, and what is wrong there.
+        why: String,
+    },
     /// No integration has this name.
     #[error("there is no integration \"{name}\". Known integrations: {}", list(known))]
     UnknownSystem {

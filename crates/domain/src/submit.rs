@@ -121,7 +121,7 @@ pub fn submit(
         let what = format!("the flow \"{}\" does not let {} ask for this", rules.id, person.handle);
         return Err(Refusal::NotEntitled(what));
     }
-    facts.clock()?;
+    facts.giving()?;
     let wanted = facts.systems_of(&ask.targets)?;
     let reason = check_reason(&ask.reason, rules)?;
     let duration = check_duration(ask.duration, rules)?;

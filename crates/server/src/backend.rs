@@ -53,7 +53,8 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// Opens everything. What should have ended while no backend was running is ended first,
+    /// Opens everything. A configuration that does not read is no hindrance: it lets nobody have
+    /// anything new, and what is open has to end. What should have ended while no backend was running is ended first,
     /// before the configuration is read and before anybody is let in.
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
         let lock = listen::lock(&options.lock).await?;
@@ -69,11 +70,17 @@ impl Backend {
         let worker = work::Worker::new(Arc::clone(&app), tracker.clone());
         worker.recover().await.context("ending what was left open")?;
 
-        let read = config::read(&options.config)?;
-        config::put_in_force(&app, &read).await.context("putting the configuration in force")?;
+        config::at_start(&app, &options.config)
+            .await
+            .context("putting the configuration in force")?;
         let (listener, door) = listen::open(&options.socket, lock)?;
         let (version, replaceable) = (options.version.clone(), options.replaceable);
         Ok(Self { app, worker, listener, door, tracker, version, replaceable })
+    }
+
+    /// What is wrong with the configuration; while something is, no new access is given.
+    pub fn unread(&self) -> Option<String> {
+        self.app.configuration.unread()
     }
 
     /// Serves until `stop`, then lets work under way come to its next stored state. No other backend

@@ -121,3 +121,30 @@ async fn an_answer_is_kept_for_a_day_and_a_refusal_is_not_kept() {
     let dana = open.world.dana.person.id;
     assert_eq!(idempotency::find(&mut tx, dana, "day").await.expect("reads"), None, "forgotten");
 }
+
+#[tokio::test]
+async fn the_same_is_asked_for_again_once_a_key_and_by_nobody_else() {
+    let open = Open::people().await;
+    let (_, first) = keyed(&open, "/requests", &ask("why"), "key-1").await;
+    let path = format!("/requests/{}/again", first["number"].as_str().expect("a number"));
+    let again = keyed(&open, &path, &json!({}), "key-2").await;
+    assert_eq!(again.0, 200, "{}", again.1);
+    assert_ne!(again.1["number"], first["number"]);
+    for same in ["targets", "reason", "duration_seconds", "requester", "flow", "status"] {
+        assert_eq!(again.1[same], first[same], "{same}");
+    }
+    assert_eq!(keyed(&open, &path, &json!({}), "key-2").await, again, "once");
+    let other = json!({ "reason": "another", "duration_seconds": 600 });
+    let (_, other) = keyed(&open, &path, &other, "key-3").await;
+    assert_eq!((&other["reason"], &other["duration_seconds"]), (&json!("another"), &json!(600)));
+    let (status, _) = keyed(&open, &path, &json!({ "targets": [TARGET] }), "key-4").await;
+    assert_eq!(status, 422, "what is asked for is what was asked for");
+
+    let rows = open.rows().await;
+    open.call_as("frank").await;
+    assert_eq!(keyed(&open, &path, &json!({}), "key-5").await.0, 404, "not his to see");
+    open.call_as("erin").await;
+    let (status, problem) = keyed(&open, &path, &json!({}), "key-6").await;
+    assert_eq!(status, 403, "she may see it, and asks for herself by its name: {problem}");
+    assert_eq!(open.rows().await, rows, "nothing was stored");
+}

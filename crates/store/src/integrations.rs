@@ -58,7 +58,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
         tx,
         fetch_all::<IntegrationRow>,
         "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
-         ORDER BY name"
+         WHERE removed_at IS NULL ORDER BY name"
     )?;
     Ok(rows.into_iter().map(Integration::from).collect())
 }
@@ -69,19 +69,19 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, Sto
         tx,
         fetch_optional::<IntegrationRow>,
         "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
-         WHERE name = $1",
+         WHERE name = $1 AND removed_at IS NULL",
         name
     )?;
     Ok(row.map(Integration::from))
 }
 
-/// The integration of this id.
+/// The integration of this id, unless it was removed.
 pub async fn by_id(tx: &mut Tx, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
     let row = sql!(
         tx,
         fetch_optional::<IntegrationRow>,
         "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
-         WHERE id = $1",
+         WHERE id = $1 AND removed_at IS NULL",
         id.0
     )?;
     Ok(row.map(Integration::from))
@@ -140,4 +140,22 @@ pub async fn update(tx: &mut Tx, changed: &Integration) -> Result<(), StoreError
         return Ok(());
     }
     Err(StoreError::Conflict { what: format!("the integration {}", changed.name) })
+}
+
+/// Takes an integration out, guarded by the version that was read. Its row stays for what was granted
+/// there; under its name there may be another one from now on, which is not connected.
+pub async fn remove(tx: &mut Tx, removed: &Integration) -> Result<(), StoreError> {
+    let done = sql!(
+        tx,
+        execute,
+        "UPDATE integrations SET removed_at = $1, settings = NULL, pin = NULL, \
+         version = version + 1 WHERE id = $2 AND version = $3 AND removed_at IS NULL",
+        tx.moment.now,
+        removed.id.0,
+        removed.version
+    )?;
+    if done == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Conflict { what: format!("the integration {}", removed.name) })
 }

@@ -13,6 +13,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 mod backup;
+pub mod configuration;
 pub mod drift;
 mod error;
 pub mod figures;

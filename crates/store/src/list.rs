@@ -129,6 +129,45 @@ pub async fn open_in(tx: &mut Tx, integration: &str) -> Result<Vec<Access>, Stor
     load_all(tx, &numbers).await
 }
 
+/// The requests with a grant in one integration that is still in the way of its removal: not over, or
+/// over so lately that the system is still to be read once more.
+pub async fn holding(tx: &mut Tx, integration: &str) -> Result<Vec<RequestNumber>, StoreError> {
+    let mut numbers: Vec<_> =
+        open_in(tx, integration).await?.iter().map(|access| access.request.number).collect();
+    let read_again = sql!(
+        tx,
+        fetch_all::<Number>,
+        "SELECT DISTINCT r.number FROM jobs j JOIN grants g ON g.id = j.grant_id \
+         JOIN requests r ON r.id = g.request_id JOIN integrations i ON i.id = g.integration_id \
+         WHERE j.kind = 'recheck' AND i.name = $1 AND i.removed_at IS NULL",
+        integration
+    )?;
+    numbers.extend(read_again.into_iter().map(|(number,)| RequestNumber(number)));
+    numbers.sort();
+    numbers.dedup();
+    Ok(numbers)
+}
+
+/// How many grants under a flow are not over, and how many requests under it wait for somebody.
+pub async fn standing_under(tx: &mut Tx, flow: &str) -> Result<(i64, i64), StoreError> {
+    let (live,) = sql!(
+        tx,
+        fetch_one::<Number>,
+        "SELECT COUNT(*) FROM requests r JOIN grants g ON g.request_id = r.id \
+         WHERE r.flow_id = $1 \
+         AND r.status NOT IN ('denied', 'withdrawn', 'lapsed', 'ended', 'failed') \
+         AND g.state NOT IN ('ended', 'apply_failed')",
+        flow
+    )?;
+    let (pending,) = sql!(
+        tx,
+        fetch_one::<Number>,
+        "SELECT COUNT(*) FROM requests WHERE flow_id = $1 AND status = 'pending'",
+        flow
+    )?;
+    Ok((live, pending))
+}
+
 /// A person's live grants in one integration: what a credential there may be used for.
 pub async fn live_in(
     tx: &mut Tx,

@@ -3,6 +3,7 @@
 mod audit;
 mod backend;
 mod contexts;
+mod flows;
 mod requests;
 mod systems;
 mod targets;
@@ -14,7 +15,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use audit::{Audit, ExportFormat};
 pub(crate) use backend::{Backup, Database, Logs, Open, Serve, Service, Tour, Uninstall};
 pub(crate) use contexts::{Env, Run, Shell, Use};
-pub(crate) use requests::{Access, Decide, End, List, Number, Request, Watch};
+pub(crate) use flows::{Apply, Export, Plan};
+pub(crate) use requests::{Access, Again, Decide, End, List, Number, Request, Watch};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential, Disconnect};
 pub(crate) use targets::{Explain, Integrations, Look, Search};
 
@@ -52,6 +54,8 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Asks for access.
     Request(Request),
+    /// Asks for the same as an earlier request of yours, once more.
+    Again(Again),
     /// Lists requests: first what waits for you, then the others, newest first.
     List(List),
     /// Shows what matters now: what waits for you, what you have, what is wrong.
@@ -93,6 +97,12 @@ pub(crate) enum Command {
     Connect(Connect),
     /// Takes away what connecting made in a system, and forgets the system.
     Disconnect(Disconnect),
+    /// Says what configuration files would change. It changes nothing.
+    Plan(Plan),
+    /// Shows what configuration files would change, asks, and applies exactly that.
+    Apply(Apply),
+    /// Prints the configuration files in force.
+    Export(Export),
     /// Reads and checks the audit log.
     #[command(subcommand)]
     Audit(Audit),

@@ -27,6 +27,24 @@ pub(crate) struct Request {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Again {
+    /// The request, such as R-1042.
+    pub(crate) number: String,
+    /// For how long [default: as it was].
+    #[arg(long = "for", value_name = "DURATION", allow_hyphen_values = true)]
+    pub(crate) duration: Option<Span>,
+    /// Why you need it [default: as it was].
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// Waits until somebody has decided and the access works, and adds its kubectl context.
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Makes the added context the current one.
+    #[arg(long = "use", requires = "wait")]
+    pub(crate) use_context: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct List {
     /// Leaves out what is over.
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use bellhop_api::{Client, ClientError, CreateRequest, Request};
+use bellhop_api::{Again, Client, ClientError, CreateRequest, Request};
 use bellhop_workstation::home::Home;
 
 use super::explain;
@@ -63,12 +63,46 @@ async fn carry_out(
     (client, body): (&Client, &CreateRequest),
     how: How,
 ) -> anyhow::Result<()> {
-    // Watching begins before asking, so that no change can fall in between.
-    let changes = if how.wait { Some(Changes::watch(home, client).await?) } else { None };
-    let mut request = session::reached(home, asked(client, body).await)?;
+    let changes = how.watch(home, client).await?;
+    let request = session::reached(home, asked(client, body).await)?;
     for (typed, meant) in body.targets.iter().zip(&request.targets).filter(|(t, m)| t != m) {
         output::progress(format!("{typed} is {meant}"));
     }
+    told(home, format, client, (request, changes, how)).await
+}
+
+/// Asks for the same as an earlier request, once more.
+pub(crate) async fn again(home: &Home, format: Format, ask: args::Again) -> anyhow::Result<()> {
+    let client = session::client(home).await?;
+    let body = Again {
+        reason: ask.reason,
+        duration_seconds: ask.duration.map(|span| u64::from(span.seconds())),
+    };
+    let how = How { wait: ask.wait, use_context: ask.use_context };
+    let changes = how.watch(home, &client).await?;
+    let once = client.once(session::new_key());
+    let request = match once.again(&ask.number, &body).await {
+        Err(ClientError::Unreachable(_)) => once.again(&ask.number, &body).await,
+        answer => answer,
+    };
+    let request = session::reached(home, request)?;
+    told(home, format, &client, (request, changes, how)).await
+}
+
+impl How {
+    /// Watching begins before asking, so that no change can fall in between.
+    async fn watch(&self, home: &Home, client: &Client) -> anyhow::Result<Option<Changes>> {
+        Ok(if self.wait { Some(Changes::watch(home, client).await?) } else { None })
+    }
+}
+
+/// Says what came of a request that was just made; where it is watched, stays until it is settled.
+async fn told(
+    home: &Home,
+    format: Format,
+    client: &Client,
+    (mut request, changes, how): (Request, Option<Changes>, How),
+) -> anyhow::Result<()> {
     if let Some(changes) = changes {
         output::progress(format!("{} submitted", request.number));
         request = until_settled(request, changes).await?;

@@ -62,6 +62,12 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
     let client = Client::on_socket(&home.socket())?;
     tasks.spawn(agent::run(home.clone(), client, stop.clone()));
     tracing::info!(version = %options.version, socket = %options.socket.display(), "ready");
+    if let Some(unread) = backend.unread() {
+        output::progress(format!(
+            "No new access is given, because the configuration does not read. What is open stays \
+             until its end.\n{unread}\nCorrect it, then: bellhop apply"
+        ));
+    }
     output::line(format!("Bellhop is ready on {}", home.socket().display()));
     let served = backend.run(stop.clone()).await;
     stop.cancel();

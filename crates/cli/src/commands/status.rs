@@ -65,6 +65,13 @@ impl Status {
         if self.waits_for_you.is_empty() && self.yours.is_empty() {
             lines.push("You have no access open and nothing waits for you".to_owned());
         }
+        if let Some(closed) = &self.me.closed {
+            lines.push(
+                "No new access is given, because the configuration does not read:".to_owned(),
+            );
+            lines.extend(closed.lines().map(|line| format!("  {line}")));
+            lines.push("  Correct it, then: bellhop apply".to_owned());
+        }
         if !self.trouble.is_empty() {
             lines.push("Does not work as it should:".to_owned());
             lines.extend(self.trouble.iter().map(|one| format!("  {one}")));

@@ -20,6 +20,7 @@ pub(super) async fn look(home: &Home) -> Vec<Finding> {
     match client.hello().await {
         Ok(hello) => {
             found.push(answers(home, &hello));
+            found.extend(closed(&client).await);
             found.extend(systems(&client).await);
             found.extend(stuck(&client).await);
         }
@@ -47,6 +48,18 @@ fn silent(home: &Home, error: &ClientError) -> Finding {
         }
         Ok(false) => Finding::bad("backend", error.to_string(), "One runs. Look at: bellhop logs"),
         Err(lock) => Finding::bad("backend", lock.to_string(), ""),
+    }
+}
+
+/// Whether it gives new access at all.
+async fn closed(client: &Client) -> Option<Finding> {
+    match client.me().await {
+        Ok(me) => me.closed.map(|why| {
+            let what =
+                format!("it gives no new access, because its configuration does not read. {why}");
+            Finding::bad("backend", what, "Correct it, then: bellhop apply")
+        }),
+        Err(error) => Some(Finding::bad("backend", error.to_string(), "")),
     }
 }
 

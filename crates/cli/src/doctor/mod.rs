@@ -59,7 +59,8 @@ pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
                 State::Note => "note",
                 State::Bad => "BAD ",
             };
-            output::line(format!("{mark}  {:<12}{}", one.about, one.what));
+            let what = one.what.replace('\n', &format!("\n{:18}", ""));
+            output::line(format!("{mark}  {:<12}{what}", one.about));
             if !one.next.is_empty() {
                 output::line(format!("{:18}{}", "", one.next));
             }

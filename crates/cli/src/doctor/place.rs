@@ -51,15 +51,15 @@ fn configuration(home: &Home) -> Finding {
     match config::read(home.config_dir()) {
         Ok(read) if read.flows.is_empty() => Finding::note(
             "flows",
-            format!("there is no flow in {folder}, so nobody can ask for anything"),
-            "Write one into a TOML file there; `bellhop tour` shows one",
+            format!("there is no flow in {folder}: only what was applied from elsewhere counts"),
+            "See it with `bellhop export`; write one there, or elsewhere and `bellhop apply DIR`",
         ),
         Ok(read) => {
             let flows = counted(read.flows.len(), "flow");
             let integrations = counted(read.integrations.len(), "integration");
             Finding::good("flows", format!("{flows} and {integrations} in {folder}"))
         }
-        Err(error) => Finding::bad("flows", error.to_string(), "Correct that line"),
+        Err(error) => Finding::bad("flows", error.to_string(), "Correct it, then: bellhop apply"),
     }
 }
 

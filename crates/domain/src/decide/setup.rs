@@ -31,7 +31,7 @@ pub(super) fn start(
 fn still_allowed(access: &Access, facts: &Facts) -> Result<(), Refusal> {
     let number = access.request.number;
     let flow = &facts.allow(&access.request)?.flow;
-    facts.clock()?;
+    facts.giving()?;
     let by_a_person = access.approved().and_then(|approved| approved.by.person());
     let no = |why| Err(Refusal::NoLongerAllowed { number, why });
     match (&flow.approval, by_a_person, &facts.approver) {

@@ -99,6 +99,7 @@ pub(crate) fn facts(flow: &FlowInForce) -> Facts {
         approver: Some(erin()),
         systems: BTreeMap::from([("k8s-real".to_owned(), system)]),
         behind: None,
+        unread: None,
     }
 }
 

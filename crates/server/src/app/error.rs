@@ -27,6 +27,15 @@ pub enum AppError {
         /// The request as it is.
         current: Box<bellhop_api::Request>,
     },
+    /// The plan that was shown is not what the files come to by now; this is.
+    #[error(
+        "the plan is another one than you were shown: flows or integrations were changed meanwhile. \
+         Nothing was applied. Look at the new plan, and apply that"
+    )]
+    OtherPlan(Box<bellhop_api::FlowPlan>),
+    /// The configuration does not read.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// The store failed, or the row was changed by somebody else.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -57,13 +66,15 @@ impl AppError {
             AppError::Refused(refusal)
             | AppError::Advised { refusal, .. }
             | AppError::Outdated { refusal, .. } => refusal_code(refusal),
-            AppError::Store(StoreError::Conflict { .. }) | AppError::Conflict(_) => Code::Conflict,
+            AppError::Store(StoreError::Conflict { .. })
+            | AppError::Conflict(_)
+            | AppError::OtherPlan(_) => Code::Conflict,
             AppError::Store(StoreError::Unavailable { .. }) => Code::Unavailable,
             AppError::Store(_) => Code::Internal,
             AppError::Fault(fault) => fault_code(fault),
             AppError::NotFound(_) => Code::NotFound,
             AppError::Forbidden(_) => Code::Forbidden,
-            AppError::Invalid(_) => Code::InvalidInput,
+            AppError::Invalid(_) | AppError::Config(_) => Code::InvalidInput,
             AppError::BadCursor(_) => Code::BadCursor,
         }
     }
@@ -87,6 +98,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         | Refusal::NoLongerAllowed { .. }
         | Refusal::AlreadyDecided { .. }
         | Refusal::Lapsed { .. }
+        | Refusal::Unread { .. }
         | Refusal::ContentChanged { .. }
         | Refusal::NoExtension { .. } => Code::Conflict,
     }

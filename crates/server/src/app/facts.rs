@@ -6,10 +6,10 @@ use bellhop_domain::{Facts, Person, Request, System};
 use bellhop_store::integrations::{self, Integration};
 use bellhop_store::{StoreError, Tx, flows, people};
 
-use super::AppError;
+use super::{App, AppError};
 
 /// The facts about a request.
-pub(crate) async fn about(tx: &mut Tx, request: &Request) -> Result<Facts, AppError> {
+pub(crate) async fn about(app: &App, tx: &mut Tx, request: &Request) -> Result<Facts, AppError> {
     let requester = people::find(tx, request.requester).await?.ok_or_else(|| {
         AppError::NotFound(format!("the requester of {} is not known any more", request.number))
     })?;
@@ -31,14 +31,21 @@ pub(crate) async fn about(tx: &mut Tx, request: &Request) -> Result<Facts, AppEr
         approver,
         systems: systems(tx, &names).await?,
         behind: tx.behind().await?,
+        unread: app.configuration.unread(),
     })
 }
 
 /// The facts about a request that `requester` is about to make.
-pub(crate) async fn about_new(tx: &mut Tx, requester: Person) -> Result<Facts, StoreError> {
+pub(crate) async fn about_new(
+    app: &App,
+    tx: &mut Tx,
+    requester: Person,
+) -> Result<Facts, StoreError> {
     let all = integrations::all(tx).await?;
     let systems = all.into_iter().map(|found| (found.name.clone(), system(found))).collect();
-    Ok(Facts { flow: None, requester, approver: None, systems, behind: tx.behind().await? })
+    let unread = app.configuration.unread();
+    let behind = tx.behind().await?;
+    Ok(Facts { flow: None, requester, approver: None, systems, behind, unread })
 }
 
 async fn systems(tx: &mut Tx, names: &[String]) -> Result<BTreeMap<String, System>, StoreError> {

@@ -183,7 +183,7 @@ pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppErro
     let name: String = name.chars().take(40).collect();
     Err(AppError::NotFound(format!(
         "there is no integration \"{name}\". {add} [[integration]] name = \"{name}\" to the \
-         configuration and start the backend again"
+         configuration, then: bellhop apply"
     )))
 }
 

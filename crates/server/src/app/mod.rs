@@ -5,6 +5,7 @@ pub mod access;
 pub mod audit;
 mod caller;
 pub mod catalog;
+pub mod configuration;
 mod cursor;
 pub mod departure;
 pub mod desk;
@@ -38,6 +39,7 @@ use bellhop_store::jobs::{self, Job};
 use bellhop_store::{Store, StoreError, Tx};
 use tokio::sync::{Notify, watch};
 
+use crate::config::Standing;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::timer::Timer;
@@ -70,6 +72,8 @@ pub struct App {
     pub standby: standby::Standby,
     /// What people may ask for.
     pub targets: targets::Catalogue,
+    /// The configuration folder, and whether what is in it reads.
+    pub configuration: Standing,
     /// Systems that asked to be left alone for a while.
     pub pauses: Pauses,
     /// What is measured.
@@ -103,7 +107,7 @@ impl App {
         systems: Arc<dyn Systems>,
     ) -> Arc<Self> {
         let (head, _) = watch::channel(0);
-        let (wake, standby, pauses, targets, handover) = Default::default();
+        let (wake, standby, pauses, targets, handover, configuration) = Default::default();
         let (desk, metrics, pulse) = Default::default();
         let limits = Limits::new(Arc::clone(&clock));
         Arc::new(Self {
@@ -114,6 +118,7 @@ impl App {
             wake,
             standby,
             targets,
+            configuration,
             pauses,
             metrics,
             pulse,

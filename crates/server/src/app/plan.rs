@@ -29,6 +29,8 @@ pub(super) async fn decided(
     (flows, facts): (&[FlowInForce], &Facts),
     naming: Naming,
 ) -> Result<(FlowInForce, Step), AppError> {
+    // Before what is wrong with a system: whoever asks can do nothing about either, but this is why.
+    facts.giving()?;
     facts.systems_of(&ask.targets)?;
     let flow = choose_flow(flows, &facts.requester, &ask.targets)?;
     let hands = hands(tx, flow, facts, (&ask.targets, naming)).await?;
@@ -78,7 +80,7 @@ pub async fn preview(
     let mut tx = app.store.read().await?;
     let person = caller.now(&mut tx).await?.person;
     let flows = app.targets.flows(&mut tx).await?;
-    let facts = facts::about_new(&mut tx, person).await?;
+    let facts = facts::about_new(app, &mut tx, person).await?;
     let apart = apart(&flows, &facts.requester, &ask.targets);
     let mut planned = Vec::with_capacity(apart.len());
     for targets in apart {
@@ -178,7 +180,7 @@ pub async fn explain(
     let target = targets::whole(app, &person, &query.target).await?;
     let mut tx = app.store.read().await?;
     let flows = app.targets.flows(&mut tx).await?;
-    let facts = facts::about_new(&mut tx, person).await?;
+    let facts = facts::about_new(app, &mut tx, person).await?;
     // A reason is given: what it says is the requester's affair.
     let reason = "explained".to_owned();
     let ask = Ask { targets: vec![target.clone()], reason, duration: None };

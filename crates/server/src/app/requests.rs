@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use bellhop_api::{self as wire, CreateRequest, ListQuery, RequestList};
+use bellhop_api::{self as wire, Again, CreateRequest, ListQuery, RequestList};
 use bellhop_domain::{
     Access, Ask, Command, Facts, FlowInForce, GrantId, IntegrationId, Person, PersonId, Request,
     RequestNumber, Role, Span, Step, decide,
@@ -31,7 +31,7 @@ pub async fn create(
     }
     let ask = ask?;
     let flows = app.targets.flows(&mut tx).await?;
-    let facts = facts::about_new(&mut tx, caller.person.clone()).await?;
+    let facts = facts::about_new(app, &mut tx, caller.person.clone()).await?;
     let decided = plan::decided(&mut tx, &ask, (&flows, &facts), Naming::Stored).await;
     let (flow, step) = match decided {
         Ok(decided) => decided,
@@ -49,6 +49,32 @@ pub async fn create(
     app.commit(tx).await?;
     app.standby.hand_over(leased);
     Ok(shown)
+}
+
+/// Asks for the same once more, as a new request: nothing of the old one's decision counts for it.
+pub async fn again(
+    app: &App,
+    caller: &Caller,
+    number: &str,
+    ask: Again,
+) -> Result<wire::Request, AppError> {
+    let mut tx = app.store.read().await?;
+    let before = visible(&mut tx, &caller.person, number).await?.request;
+    drop(tx);
+    if before.requester != caller.person.id {
+        let targets: Vec<_> = before.wanted.iter().map(|w| w.target.to_string()).collect();
+        return Err(AppError::Forbidden(format!(
+            "{} is somebody else's request. To ask for the same for yourself: bellhop request {}",
+            before.number,
+            targets.join(" ")
+        )));
+    }
+    let input = CreateRequest {
+        targets: before.wanted.iter().map(|wanted| wanted.target.to_string()).collect(),
+        reason: ask.reason.unwrap_or(before.reason),
+        duration_seconds: ask.duration_seconds.or(Some(u64::from(before.duration.seconds()))),
+    };
+    create(app, caller, input).await
 }
 
 /// One request.
@@ -124,7 +150,7 @@ pub async fn withdraw(app: &App, caller: &Caller, number: &str) -> Result<wire::
 /// Asks for more time.
 pub async fn extend(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
     change(app, caller, number, async |tx, access, by| {
-        let facts = facts::about(tx, &access.request).await?;
+        let facts = facts::about(app, tx, &access.request).await?;
         Ok(decide(access, Command::Extend { by, facts }, tx.now())?)
     })
     .await

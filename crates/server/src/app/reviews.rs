@@ -21,7 +21,7 @@ pub async fn decide_on(
     }
     let Caller { person, via, .. } = caller.clone();
     let access = requests::visible(&mut tx, &person, number).await?;
-    let facts = facts::about(&mut tx, &access.request).await?;
+    let facts = facts::about(app, &mut tx, &access.request).await?;
     let grants = match (access.status(), verdict) {
         (Status::Pending, Verdict::Approve) => {
             let systems: Vec<_> = access.request.wanted.iter().map(|w| w.integration).collect();

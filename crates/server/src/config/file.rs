@@ -2,6 +2,7 @@
 
 use bellhop_domain::{Approval, DurationRule, ExtendRule, ReasonRule, Requesters, TargetRule};
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 /// The kinds of systems, by name: what an `[[integration]]` may say.
 pub(crate) const KINDS: [&str; 1] = ["kubernetes"];
@@ -11,9 +12,9 @@ pub(crate) const KINDS: [&str; 1] = ["kubernetes"];
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     #[serde(default)]
-    pub(super) integration: Vec<IntegrationFile>,
+    pub(super) integration: Vec<Spanned<IntegrationFile>>,
     #[serde(default)]
-    pub(super) flow: Vec<FlowFile>,
+    pub(super) flow: Vec<Spanned<FlowFile>>,
 }
 
 /// `[[integration]]`

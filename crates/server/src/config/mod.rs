@@ -1,12 +1,20 @@
-//! Integrations and flows as files: read strictly, checked as a whole, then put in force in one
-//! transaction.
+//! Integrations and flows as files: read strictly, checked as a whole, planned, then put in force in
+//! one transaction.
 
 mod file;
+mod folder;
 mod hint;
+mod plan;
 mod put;
 mod read;
+mod standing;
 
 pub use file::IntegrationFile;
 pub(crate) use file::KINDS;
+pub use folder::{LARGEST, Source, texts};
+pub use plan::{Change, Deed, Field, Plan, What};
+pub(crate) use put::carry_out;
 pub use put::put_in_force;
-pub use read::{Config, ConfigError, read};
+pub use read::{Config, ConfigError, check, read};
+pub(crate) use standing::kept;
+pub use standing::{Standing, at_start};

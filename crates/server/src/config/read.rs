@@ -1,15 +1,17 @@
-//! Reads the configuration folder.
+//! Reads configuration files, and checks them as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bellhop_domain::{Approval, Flow, is_integration_name};
+use toml::Spanned;
 
 use super::file::{File, FlowFile, IntegrationFile, KINDS};
+use super::folder::{LARGEST, Source, texts};
 use super::hint;
 
-/// Larger files are a mistake.
-const LARGEST_FILE: u64 = 1024 * 1024;
+/// Longer names are no files anywhere.
+const LONGEST_NAME: usize = 200;
 
 /// Everything that the files say.
 #[derive(Debug, Default)]
@@ -41,36 +43,86 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// The same about a file that was read in `folder`.
+    #[must_use]
+    pub fn inside(self, folder: &Path) -> Self {
+        match self {
+            Self::Invalid { path, why } => Self::Invalid { path: folder.join(path), why },
+            whole @ Self::Unreadable { .. } => whole,
+        }
+    }
+}
+
 /// Reads every `*.toml` in `folder`, in order of name. No folder is an empty configuration.
 pub fn read(folder: &Path) -> Result<Config, ConfigError> {
+    check(&texts(folder)?).map_err(|error| error.inside(folder))
+}
+
+/// What the files say together.
+pub fn check(sources: &[Source]) -> Result<Config, ConfigError> {
+    check_names(sources)?;
     let mut config = Config::default();
-    for path in files_in(folder)? {
-        let invalid = |why: String| ConfigError::Invalid { path: path.clone(), why };
-        let text = read_file(&path)?;
-        take(&mut config, &text).map_err(invalid)?;
+    let mut places = BTreeMap::new();
+    for source in sources {
+        let file: File = toml::from_str(&source.text).map_err(|e| at(source, explained(&e)))?;
+        for integration in file.integration {
+            let line = line(source, &integration);
+            let wrong = |why: String| at(source, format!("{line}: {why}"));
+            let integration = integration.into_inner();
+            check_integration(&integration).map_err(wrong)?;
+            let name = integration.name.clone();
+            if config.integrations.insert(name.clone(), integration).is_some() {
+                return Err(wrong(format!("the integration \"{name}\" is defined twice")));
+            }
+        }
+        for flow in file.flow {
+            let line = line(source, &flow);
+            let wrong = |why: String| at(source, format!("{line}: {why}"));
+            let Some(flow) = check_flow(flow.into_inner()).map_err(wrong)? else { continue };
+            let id = flow.id.clone();
+            if config.flows.insert(id.clone(), flow).is_some() {
+                return Err(wrong(format!("the flow \"{id}\" is defined twice")));
+            }
+            places.insert(id, (source, line));
+        }
     }
-    check_references(&config, folder)?;
+    check_references(&config, &places)?;
     Ok(config)
 }
 
-/// Adds what the text of one file says, or tells what is wrong with it.
-pub(super) fn take(config: &mut Config, text: &str) -> Result<(), String> {
-    let file: File = toml::from_str(text).map_err(|e| explained(&e))?;
-    for integration in file.integration {
-        check_integration(&integration)?;
-        let name = integration.name.clone();
-        if config.integrations.insert(name.clone(), integration).is_some() {
-            return Err(format!("the integration \"{name}\" is defined twice"));
+/// Names that can be files of one folder, each once. What is applied may be written by `export`.
+fn check_names(sources: &[Source]) -> Result<(), ConfigError> {
+    let mut seen = BTreeSet::new();
+    for source in sources {
+        let stem = source.name.strip_suffix(".toml").unwrap_or_default();
+        let odd = |c: char| c.is_control() || c == '/' || c == '\\';
+        if stem.is_empty() || source.name.len() > LONGEST_NAME || source.name.contains(odd) {
+            let why = format!("a file is named NAME.toml, with {LONGEST_NAME} bytes at most");
+            return Err(at(source, why));
+        }
+        if !seen.insert(&source.name) {
+            return Err(at(source, "there are two files of this name".to_owned()));
         }
     }
-    for flow in file.flow {
-        let Some(flow) = check_flow(flow)? else { continue };
-        let id = flow.id.clone();
-        if config.flows.insert(id.clone(), flow).is_some() {
-            return Err(format!("the flow \"{id}\" is defined twice"));
+    let size: usize = sources.iter().map(|source| source.text.len()).sum();
+    match sources.last().filter(|_| size > LARGEST) {
+        Some(last) => {
+            let why = format!("up to here there are {size} bytes, and {LARGEST} are the most");
+            Err(at(last, why))
         }
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn at(source: &Source, why: String) -> ConfigError {
+    ConfigError::Invalid { path: PathBuf::from(&source.name), why }
+}
+
+/// Where a table begins.
+fn line<T>(source: &Source, table: &Spanned<T>) -> String {
+    let before = source.text.get(..table.span().start).unwrap_or_default();
+    format!("line {}", before.matches('\n').count() + 1)
 }
 
 /// The place, the line itself, what is wrong with it, and what was probably meant.
@@ -80,34 +132,6 @@ fn explained(error: &toml::de::Error) -> String {
         Some(meant) => format!("{}\nDid you mean `{meant}`?", text.trim_end()),
         None => text,
     }
-}
-
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, ConfigError> {
-    let unreadable =
-        |e: std::io::Error| ConfigError::Unreadable { path: folder.to_owned(), why: e.to_string() };
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(unreadable(e)),
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|ext| ext == "toml") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn read_file(path: &Path) -> Result<String, ConfigError> {
-    let unreadable = |why: String| ConfigError::Unreadable { path: path.to_owned(), why };
-    let size = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
-    if size > LARGEST_FILE {
-        return Err(unreadable(format!("it has {size} bytes, and {LARGEST_FILE} are the most")));
-    }
-    std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))
 }
 
 fn check_integration(integration: &IntegrationFile) -> Result<(), String> {
@@ -169,22 +193,28 @@ fn check_flow(file: FlowFile) -> Result<Option<Flow>, String> {
     Ok(file.enabled.then_some(flow))
 }
 
-fn check_references(config: &Config, folder: &Path) -> Result<(), ConfigError> {
-    for flow in config.flows.values() {
-        for rule in &flow.targets {
-            if !config.integrations.contains_key(&rule.integration) {
-                let known: Vec<_> = config.integrations.keys().map(String::as_str).collect();
-                return Err(ConfigError::Invalid {
-                    path: folder.to_owned(),
-                    why: format!(
-                        "the flow \"{}\" names the integration \"{}\", which is not defined. \
-                         Defined: {}",
-                        flow.id,
-                        rule.integration,
-                        known.join(", ")
-                    ),
-                });
-            }
+fn check_references(
+    config: &Config,
+    places: &BTreeMap<String, (&Source, String)>,
+) -> Result<(), ConfigError> {
+    let known: Vec<_> = config.integrations.keys().map(String::as_str).collect();
+    for (flow, (source, line)) in
+        config.flows.values().filter_map(|flow| Some((flow, places.get(&flow.id)?)))
+    {
+        let mut rules = flow.targets.iter();
+        if let Some(rule) = rules.find(|rule| !known.contains(&rule.integration.as_str())) {
+            let defined = match known.as_slice() {
+                [] => "No integration is".to_owned(),
+                known => format!("Defined: {}", known.join(", ")),
+            };
+            return Err(at(
+                source,
+                format!(
+                    "{line}: the flow \"{}\" names the integration \"{}\", which is not \
+                     defined. {defined}",
+                    flow.id, rule.integration
+                ),
+            ));
         }
     }
     Ok(())
@@ -243,13 +273,17 @@ duration = { default = "1h", max = "8h", choices = ["30m"] }
             ("default = \"1h\"", "default = \"9h\"", "longer than its own maximum"),
             ("default = \"1h\"", "default = \"0\"", "is not a duration"),
             ("[\"customer1\"]", "[]", "without resources"),
-            ("integration = \"k8s-real\"", "integration = \"k8s\"", "not defined"),
+            (
+                "integration = \"k8s-real\"",
+                "integration = \"k8s\"",
+                "line 6: the flow \"rnd\" names",
+            ),
             ("kind = \"kubernetes\"", "kind = \"nomad\"", "knows kubernetes"),
             ("name = \"k8s-real\"", "name = \"K8s\"", "cannot name an integration"),
         ] {
             let error = read_text(&GOOD.replace(from, to)).expect_err(says);
             assert!(error.contains(says), "{says:?} is not in {error:?}");
-            assert!(error.contains("a.toml") || says == "not defined", "{error}");
+            assert!(error.contains("/a.toml: ") && error.contains("line "), "{error}");
         }
     }
 

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use bellhop_api::{Code, IDEMPOTENCY_KEY, LARGEST_BODY, Problem};
+use bellhop_api::{Code, IDEMPOTENCY_KEY, Problem};
 use serde::de::DeserializeOwned;
 
 use super::problem::Failed;
@@ -33,7 +33,7 @@ async fn bytes(request: Request, app: &Arc<App>) -> Result<Bytes, Failed> {
     }
     Bytes::from_request(request, app).await.map_err(|e| match e.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            let text = format!("the body is larger than {LARGEST_BODY} bytes");
+            let text = "the body is larger than this call takes";
             Failed::of(Problem::new(Code::BodyTooLarge, text).next("Ask for less at once"))
         }
         _ => invalid("the body broke off".to_owned()),

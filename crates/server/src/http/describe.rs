@@ -30,6 +30,7 @@ use super::problem::PROBLEM_JSON;
     servers((url = "http://localhost", description = "The backend's Unix socket: `curl --unix-socket`")),
     tags(
         (name = "requests", description = "Asking for access, deciding, using it, ending it"),
+        (name = "flows", description = "The rules, as files"),
         (name = "targets", description = "What can be asked for, and why"),
         (name = "integrations", description = "The connected systems"),
         (name = "audit", description = "What happened, chained by hashes"),

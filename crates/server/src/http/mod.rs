@@ -7,6 +7,7 @@ mod bounds;
 mod describe;
 mod events;
 mod export;
+mod flows;
 mod health;
 mod port;
 mod problem;

@@ -49,6 +49,8 @@ impl From<AppError> for Failed {
         problem.next = advice(&error);
         if let AppError::Outdated { current, .. } = error {
             problem.current = Some(current);
+        } else if let AppError::OtherPlan(plan) = error {
+            problem.plan = Some(plan);
         }
         Self::of(problem)
     }
@@ -74,6 +76,7 @@ fn advice(error: &AppError) -> Option<String> {
             | Refusal::WrongState { .. }
             | Refusal::NoLongerAllowed { .. }
             | Refusal::ClockBehind { .. }
+            | Refusal::Unread { .. }
             | Refusal::UnknownSystem { .. }
             | Refusal::NobodyDecides { .. }
             | Refusal::OwnRequest { .. }
@@ -91,6 +94,8 @@ fn advice(error: &AppError) -> Option<String> {
         | AppError::Advised { .. }
         | AppError::Forbidden(_)
         | AppError::Conflict(_)
+        | AppError::OtherPlan(_)
+        | AppError::Config(_)
         | AppError::NotFound(_)
         | AppError::Invalid(_) => return None,
     };

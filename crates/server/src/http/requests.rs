@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use bellhop_api::{
-    AccessDetails, CreateRequest, Decide, ListQuery, Nothing, Preview, Request, RequestList,
+    AccessDetails, Again, CreateRequest, Decide, ListQuery, Nothing, Preview, Request, RequestList,
 };
 use bellhop_domain::Verdict;
 
@@ -41,6 +41,23 @@ pub(super) async fn preview(
     Input(body): Input<CreateRequest>,
 ) -> Answer<Preview> {
     Ok(Json(plan::preview(&app, &caller, body).await?))
+}
+
+/// Ask for the same once more
+///
+/// A new request for the same targets, by whoever made the old one. It is decided as any other: by
+/// the flow in force now.
+#[utoipa::path(post, path = "/requests/{number}/again", operation_id = "ask_again", tag = "requests", params(Number, Key),
+    request_body = Again,
+    responses((status = 200, description = "The new request as stored", body = Request), Change))]
+pub(super) async fn again(
+    State(app): Shared,
+    By(caller): By,
+    Named(number): Named,
+    Keyed(once, body): Keyed<Again>,
+) -> Answer<Request> {
+    let caller = Caller { once, ..caller };
+    Ok(Json(requests::again(&app, &caller, &number, body).await?))
 }
 
 /// List requests, newest first

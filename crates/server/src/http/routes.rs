@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Json, Router, middleware};
-use bellhop_api::{Code, LARGEST_BODY, Problem};
+use bellhop_api::{Code, LARGEST_BODY, LARGEST_CONFIGURATION, Problem};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use super::describe::{self, Document};
 use super::problem::Failed;
-use super::{audit, bounds, events, export, health, port, requests, systems, targets, who};
+use super::{audit, bounds, events, export, flows, health, port, requests, systems, targets, who};
 use crate::app::App;
 
 /// The whole API, as the local socket serves it.
@@ -59,6 +59,10 @@ fn parts() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(requests::extend))
         .routes(routes!(requests::end))
         .routes(routes!(requests::access))
+        .routes(routes!(requests::again))
+        .routes(routes!(flows::plan).layer(DefaultBodyLimit::max(LARGEST_CONFIGURATION)))
+        .routes(routes!(flows::apply).layer(DefaultBodyLimit::max(LARGEST_CONFIGURATION)))
+        .routes(routes!(flows::export))
         .routes(routes!(systems::list))
         .routes(routes!(systems::manifest))
         .routes(routes!(systems::connect))

@@ -37,9 +37,10 @@ pub(super) async fn hand_over(
 /// Who the backend takes the caller for
 #[utoipa::path(get, path = "/me", tag = "backend",
     responses((status = 200, description = "The caller", body = Me), Usual))]
-pub(super) async fn me(By(Caller { person, .. }): By) -> Json<Me> {
+pub(super) async fn me(State(app): Shared, By(Caller { person, .. }): By) -> Json<Me> {
     let role = person.role.name().to_owned();
-    Json(Me { id: person.id.to_string(), handle: person.handle, role })
+    let closed = app.configuration.unread();
+    Json(Me { id: person.id.to_string(), handle: person.handle, role, closed })
 }
 
 /// Where the backend keeps what it remembers

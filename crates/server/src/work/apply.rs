@@ -18,10 +18,10 @@ use crate::app::{App, AppError, Then, facts, load};
 /// *Scheduled → applying*, in the transaction of the claim: one commit less on the way. What the
 /// approval stood on is asked again there; if it does not hold, the grant is undone at once. A
 /// refusal (ended meanwhile, past the deadline) is left for [`run`] to meet.
-pub(super) async fn start(tx: &mut Tx, job: &Job) -> Result<Access, AppError> {
+pub(super) async fn start(app: &App, tx: &mut Tx, job: &Job) -> Result<Access, AppError> {
     let access = load(tx, job).await?;
     let Some(grant) = job.about.grant() else { return Ok(access) };
-    let facts = facts::about(tx, &access.request).await?;
+    let facts = facts::about(app, tx, &access.request).await?;
     let Ok(step) = decide(&access, Command::Start(grant, facts), tx.now()) else {
         return Ok(access);
     };

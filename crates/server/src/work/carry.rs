@@ -38,8 +38,8 @@ impl Claimed {
     }
 
     /// The first step of a job, in the transaction of its claim.
-    pub(super) async fn begin(tx: &mut Tx, job: Job) -> Result<Self, AppError> {
-        let what = match first_step(tx, &job).await {
+    pub(super) async fn begin(app: &App, tx: &mut Tx, job: Job) -> Result<Self, AppError> {
+        let what = match first_step(app, tx, &job).await {
             Ok(what) => what,
             // One impossible row must not keep all other work from being claimed.
             Err(error @ AppError::Store(StoreError::Inconsistent { .. })) => {
@@ -51,9 +51,9 @@ impl Claimed {
     }
 }
 
-async fn first_step(tx: &mut Tx, job: &Job) -> Result<What, AppError> {
+async fn first_step(app: &App, tx: &mut Tx, job: &Job) -> Result<What, AppError> {
     Ok(match job.kind {
-        JobKind::Apply => What::Apply(Box::new(apply::start(tx, job).await?)),
+        JobKind::Apply => What::Apply(Box::new(apply::start(app, tx, job).await?)),
         JobKind::Verify => What::Verify,
         JobKind::Revoke => match revoke::start(tx, job).await? {
             Some(due) => What::Revoke(Box::new(due)),

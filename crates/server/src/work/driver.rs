@@ -207,7 +207,7 @@ impl Worker {
         let mut claimed = Vec::new();
         while claimed.len() < most {
             let Some(job) = jobs::claim(&mut tx, self.owner, until, class).await? else { break };
-            claimed.push(Claimed::begin(&mut tx, job).await?);
+            claimed.push(Claimed::begin(&self.app, &mut tx, job).await?);
         }
         self.app.commit(tx).await?;
         Ok(claimed)

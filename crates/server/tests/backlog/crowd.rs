@@ -82,6 +82,7 @@ async fn active(tx: &mut Tx, person: &Person, first: usize) -> Step {
         approver: None,
         systems: [(INTEGRATION.to_owned(), known)].into(),
         behind: None,
+        unread: None,
     };
     let target = |number| format!("{INTEGRATION}/namespace/n{number}:edit").parse();
     let targets = (first..first + TARGETS).map(|number| target(number).expect("a target"));

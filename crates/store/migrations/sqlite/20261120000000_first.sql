@@ -37,7 +37,7 @@ CREATE TABLE identities (
 
 CREATE TABLE integrations (
     id BLOB PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     kind TEXT NOT NULL,
     -- What the configuration file says of it.
     declared TEXT NOT NULL,
@@ -48,8 +48,11 @@ CREATE TABLE integrations (
     status TEXT NOT NULL,
     status_why TEXT NOT NULL,
     version INTEGER NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    -- When it was taken out of the configuration. What was granted there still refers to it.
+    removed_at TEXT
 ) STRICT;
+CREATE UNIQUE INDEX integrations_in_use ON integrations (name) WHERE removed_at IS NULL;
 
 -- What can be asked for there, as the last complete list had it; and how far that list is. Every
 -- change of it has a version of its own.
@@ -89,6 +92,14 @@ CREATE TABLE flows (
     PRIMARY KEY (id, version)
 ) STRICT;
 CREATE UNIQUE INDEX flows_in_force ON flows (id) WHERE in_force;
+
+-- The configuration files in force, as they were read: of a backend's own folder, or applied by
+-- somebody from elsewhere.
+CREATE TABLE configuration (
+    name TEXT PRIMARY KEY,
+    content TEXT NOT NULL,
+    origin TEXT NOT NULL
+) STRICT;
 
 -- Identities that Bellhop makes in connected systems; a name is never used twice.
 CREATE TABLE accounts (
@@ -158,6 +169,7 @@ CREATE INDEX jobs_due ON jobs (urgency, run_at, id) WHERE lease_until IS NULL;
 CREATE INDEX jobs_next ON jobs (taking, run_at) WHERE lease_until IS NULL;
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX jobs_by_grant ON jobs (grant_id);
+CREATE INDEX jobs_rechecks ON jobs (grant_id) WHERE kind = 'recheck';
 -- Looking after an integration is one job of each kind, which comes back.
 CREATE UNIQUE INDEX jobs_of_integrations ON jobs (kind, integration_id)
     WHERE integration_id IS NOT NULL;

@@ -38,6 +38,7 @@ macro_rules! on_postgres {
 
 mod audit;
 mod backup;
+mod configuration;
 mod drift;
 mod idempotency;
 mod jobs;

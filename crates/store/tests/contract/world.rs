@@ -105,6 +105,7 @@ impl World {
             approver: None,
             systems: BTreeMap::from([("k8s-real".to_owned(), system)]),
             behind: None,
+            unread: None,
         }
     }
 

@@ -41,7 +41,7 @@ pub async fn search(
     let matches = super::beside(work).await;
     let now = Now {
         active: list::active_targets(&mut tx, person.id).await?.into_iter().collect(),
-        facts: facts::about_new(&mut tx, person.clone()).await?,
+        facts: facts::about_new(app, &mut tx, person.clone()).await?,
     };
     Ok(shown(&all, &matches, &now))
 }

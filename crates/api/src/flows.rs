@@ -1,0 +1,103 @@
+//! Configuration files on the wire: integrations and flows, planned and applied.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Largest body of the calls that take configuration files, in bytes: 1 MiB of texts, and what JSON
+/// adds.
+pub const LARGEST_CONFIGURATION: usize = 5 * 512 * 1024;
+
+/// A configuration file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigurationFile {
+    /// Its name, `NAME.toml`, without a folder.
+    #[schema(example = "flows.toml", max_length = 200)]
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// `POST /api/v1/flows/plan`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanFlows {
+    /// The whole configuration: what is in none of the files is removed. 1 MiB in all.
+    pub files: Vec<ConfigurationFile>,
+}
+
+/// `POST /api/v1/flows/apply`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyFlows {
+    /// The whole configuration: what is in none of the files is removed. 1 MiB in all.
+    pub files: Vec<ConfigurationFile>,
+    /// `hash` of the plan that was shown. When the files come to another plan by now, nothing is
+    /// applied, and the problem has that plan.
+    pub plan: String,
+}
+
+/// What configuration files would change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FlowPlan {
+    /// Names this very plan.
+    pub hash: String,
+    /// How many flows and integrations are added.
+    pub add: usize,
+    /// How many are changed.
+    pub change: usize,
+    /// How many are removed.
+    pub remove: usize,
+    /// How many stay as they are.
+    pub unchanged: usize,
+    /// Each that does not.
+    pub changes: Vec<PlannedChange>,
+}
+
+/// A flow or an integration that would be another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlannedChange {
+    /// `flow` or `integration`.
+    pub what: String,
+    /// The flow's id, the integration's name.
+    pub name: String,
+    /// `add`, `change` or `remove`.
+    pub deed: String,
+    /// What about it changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<ChangedField>,
+    /// Grants under a flow that are not over. They stay until their end.
+    pub live_grants: u64,
+    /// Requests under a flow that wait for somebody. Under a changed flow they are asked again, under
+    /// a removed one nobody can approve them.
+    pub pending_requests: u64,
+    /// Requests whose access is in the way of removing an integration. While there are any, the plan
+    /// cannot be applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_by: Vec<String>,
+    /// Whether an integration that is removed is connected. What Bellhop made there stays, unless it
+    /// is disconnected first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub connected: bool,
+}
+
+/// One thing that changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedField {
+    /// Its place, such as `duration.max`.
+    pub field: String,
+    /// As it is, in short; `nothing` when it is new.
+    pub before: String,
+    /// As it would be, in short; `nothing` when it goes.
+    pub after: String,
+}
+
+/// The configuration in force: `GET /api/v1/flows/export`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExportedFlows {
+    /// `folder` when it is of the backend's own folder, `applied` when somebody applied it from
+    /// elsewhere; nothing when no file is in force.
+    pub origin: Option<String>,
+    /// The files, by name, as they were when they were put in force.
+    pub files: Vec<ConfigurationFile>,
+}
