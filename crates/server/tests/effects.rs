@@ -287,6 +287,9 @@ async fn a_look_that_takes_longer_than_a_lease_keeps_it_and_goes_on_meanwhile() 
     world.fake.hold("leftovers", async move {
         // The lease is to be renewed while the look itself writes.
         let tx = app.store.write().await.expect("opens");
+        while timer.sleeping() == 0 {
+            tokio::task::yield_now().await;
+        }
         clock.advance(TimeDelta::seconds(50));
         timer.advance(20);
         while timer.sleeping() > 0 {
