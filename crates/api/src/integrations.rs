@@ -51,18 +51,18 @@ pub enum EndsAlone {
     Nothing,
 }
 
-/// `POST /api/v1/integrations/{name}/connect`: uses a kubeconfig context once.
+/// A kubeconfig context of somebody who may change rights there. It is used once and not kept.
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
 )]
 #[serde(deny_unknown_fields)]
-pub struct ConnectKubernetes {
+pub struct KubeconfigContext {
     /// The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine.
     pub kubeconfig: Vec<String>,
     /// The context; the one of the integration's settings when left out.
     #[serde(default)]
     pub context: Option<String>,
-    /// `PATH` of the shell that connects, for kubeconfig exec plugins.
+    /// `PATH` of the shell it is used from, for kubeconfig exec plugins.
     #[serde(default)]
     pub path: Option<String>,
     /// `HTTPS_PROXY` of that shell.
@@ -71,6 +71,16 @@ pub struct ConnectKubernetes {
     /// `NO_PROXY` of that shell.
     #[serde(default)]
     pub no_proxy: Option<String>,
+}
+
+/// `POST /api/v1/integrations/{name}/connect`: uses a kubeconfig context once.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, ToSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectKubernetes {
+    /// The context to connect with.
+    pub admin: KubeconfigContext,
     /// Roles that may be granted; `view` and `edit` when empty.
     #[serde(default)]
     pub offer: Vec<String>,
@@ -114,20 +124,8 @@ pub struct ManifestQuery {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Disconnect {
-    /// The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine.
-    pub kubeconfig: Vec<String>,
-    /// The context; the one of the integration's settings when left out.
-    #[serde(default)]
-    pub context: Option<String>,
-    /// `PATH` of the shell that disconnects, for kubeconfig exec plugins.
-    #[serde(default)]
-    pub path: Option<String>,
-    /// `HTTPS_PROXY` of that shell.
-    #[serde(default)]
-    pub https_proxy: Option<String>,
-    /// `NO_PROXY` of that shell.
-    #[serde(default)]
-    pub no_proxy: Option<String>,
+    /// The context to disconnect with.
+    pub admin: KubeconfigContext,
     /// Touches nothing there, because it cannot be reached any more.
     #[serde(default)]
     pub forget: bool,

@@ -24,7 +24,7 @@ pub use flows::{
 };
 pub use integrations::{
     ConnectKubernetes, Connected, Disconnect, Disconnected, EndsAlone, Integration,
-    IntegrationList, ManifestQuery,
+    IntegrationList, KubeconfigContext, ManifestQuery,
 };
 pub use loopback::{LoopbackPort, NewSession, Session};
 pub use problem::{Code, Problem};

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, KubeconfigContext, ManifestQuery};
 use bellhop_connectors::kubernetes::{
     self, AdminContext, ConnectOptions, Departure, Kubernetes, OfferedRole, Settings,
 };
@@ -55,13 +55,7 @@ pub(crate) async fn connect(
 ) -> Result<Connection, Fault> {
     let declared = declared(integration)?;
     let options = options(setup, &declared, &ask.offer, &ask.namespaces);
-    let admin = AdminContext {
-        files: ask.kubeconfig.iter().map(PathBuf::from).collect(),
-        context: named(integration, ask.context.clone())?,
-        path: ask.path.clone().map(OsString::from),
-        https_proxy: ask.https_proxy.clone(),
-        no_proxy: ask.no_proxy.clone(),
-    };
+    let admin = admin_context(integration, &ask.admin)?;
     let clock = Arc::clone(&setup.clock);
     let settings = if ask.direct {
         kubernetes::direct(&options, &admin, ask.accept_stuck, clock).await?
@@ -88,13 +82,7 @@ pub(crate) async fn disconnect(
     let Integration { name, pin: Some(pin), .. } = integration else { return Ok(Vec::new()) };
     let leaving =
         Departure { integration: name.clone(), installation: setup.installation, pin: pin.clone() };
-    let admin = AdminContext {
-        files: ask.kubeconfig.iter().map(PathBuf::from).collect(),
-        context: named(integration, ask.context.clone())?,
-        path: ask.path.clone().map(OsString::from),
-        https_proxy: ask.https_proxy.clone(),
-        no_proxy: ask.no_proxy.clone(),
-    };
+    let admin = admin_context(integration, &ask.admin)?;
     kubernetes::disconnect(&leaving, &admin, setup.clock.as_ref()).await
 }
 
@@ -107,17 +95,27 @@ pub(crate) fn forget(setup: &Setup, integration: &Integration) -> Result<(), Fau
 }
 
 /// The context that was named, or the one that the configuration names.
-fn named(integration: &Integration, context: Option<String>) -> Result<String, Fault> {
-    let context = match context {
+fn admin_context(
+    integration: &Integration,
+    asked: &KubeconfigContext,
+) -> Result<AdminContext, Fault> {
+    let context = match asked.context.clone() {
         Some(context) => Some(context),
         None => declared(integration)?.kubeconfig_context,
     };
-    context.ok_or_else(|| {
+    let context = context.ok_or_else(|| {
         Fault::Impossible(format!(
             "which kubeconfig context leads to it? Say --context NAME, or set kubeconfig_context of \
              {} in the configuration (`kubectl config get-contexts` lists them)",
             integration.name
         ))
+    })?;
+    Ok(AdminContext {
+        files: asked.kubeconfig.iter().map(PathBuf::from).collect(),
+        context,
+        path: asked.path.clone().map(OsString::from),
+        https_proxy: asked.https_proxy.clone(),
+        no_proxy: asked.no_proxy.clone(),
     })
 }
 

@@ -105,7 +105,7 @@ async fn p06_what_is_named_is_looked_at_on_each_write() {
         ("dana", "/integrations/k8s-other/credential".to_owned(), json!({}), 404),
         ("dana", "/integrations/k8s-real/credential".to_owned(), json!({}), 404),
         ("frank", "/integrations/k8s-real/check".to_owned(), json!({}), 403),
-        ("frank", "/integrations/k8s-real/connect".to_owned(), json!({ "kubeconfig": [] }), 403),
+        ("frank", "/integrations/k8s-real/connect".to_owned(), json!({ "admin": { "kubeconfig": [] } }), 403),
     ];
     open.person("otto", Role::Auditor).await;
     let rows = open.rows().await;
@@ -124,7 +124,7 @@ async fn p06_an_integration_that_became_another_is_not_what_was_asked_for() {
     let request = open.asked_by(&open.world.dana).await;
     open.world.fake.become_another("elsewhere");
     let admin = Caller { once: None, ..open.world.dana.clone() };
-    let ask = serde_json::from_value(json!({ "kubeconfig": [] })).expect("reads");
+    let ask = serde_json::from_value(json!({ "admin": { "kubeconfig": [] } })).expect("reads");
     integrations::connect(&open.world.app, &admin, "k8s-real", &ask).await.expect("nothing open");
     open.call_as("erin").await;
     let problem = refused(open.client().approve(&request.number, &yes(&request)).await);

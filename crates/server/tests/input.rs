@@ -31,7 +31,7 @@ async fn p12_a_field_that_nobody_knows_is_refused_on_every_input() {
         (format!("/requests/{number}/withdraw"), json!({})),
         (format!("/requests/{number}/extend"), json!({})),
         (format!("/requests/{number}/end"), json!({})),
-        ("/integrations/k8s-real/connect".to_owned(), json!({ "kubeconfig": [] })),
+        ("/integrations/k8s-real/connect".to_owned(), json!({ "admin": { "kubeconfig": [] } })),
         ("/integrations/k8s-real/check".to_owned(), json!({})),
         ("/integrations/k8s-real/credential".to_owned(), json!({})),
     ] {

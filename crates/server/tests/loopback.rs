@@ -232,7 +232,7 @@ async fn what_is_about_this_machine_is_answered_on_the_socket_only() {
         let method = if path == "/store" { Method::GET } else { Method::POST };
         let body = match path {
             "/integrations/k8s-real/connect" | "/integrations/k8s-real/disconnect" => {
-                "{\"kubeconfig\":[]}"
+                "{\"admin\":{\"kubeconfig\":[]}}"
             }
             "/handover" => "{\"version\":\"9.0.0\"}",
             _ => "{}",

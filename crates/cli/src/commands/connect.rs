@@ -1,7 +1,7 @@
 //! `bellhop connect` and `bellhop disconnect`
 
 use anyhow::Context;
-use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
+use bellhop_api::{ConnectKubernetes, Disconnect, KubeconfigContext, ManifestQuery};
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::KubeconfigFiles;
@@ -48,11 +48,7 @@ fn confirm(manifest: &str) -> anyhow::Result<()> {
 
 fn body(ask: &args::ConnectKubernetes) -> anyhow::Result<ConnectKubernetes> {
     Ok(ConnectKubernetes {
-        kubeconfig: kubeconfig_files()?,
-        context: ask.context.clone(),
-        path: shell("PATH"),
-        https_proxy: shell("HTTPS_PROXY").or_else(|| shell("https_proxy")),
-        no_proxy: shell("NO_PROXY").or_else(|| shell("no_proxy")),
+        admin: admin_context(ask.context.clone())?,
         offer: ask.offer.clone(),
         namespaces: ask.namespaces.clone(),
         direct: ask.direct,
@@ -76,7 +72,7 @@ pub(crate) async fn disconnect(
         });
         ask::agreed("Go on?", "what is said above")?;
     }
-    let body = departure(ask.context.clone(), ask.forget)?;
+    let body = Disconnect { admin: admin_context(ask.context.clone())?, forget: ask.forget };
     let done = session::reached(home, client.disconnect(name, &body).await)?;
     if output::for_programs(format, &done)? {
         return Ok(());
@@ -88,15 +84,14 @@ pub(crate) async fn disconnect(
     Ok(())
 }
 
-/// What disconnecting needs of this shell.
-pub(crate) fn departure(context: Option<String>, forget: bool) -> anyhow::Result<Disconnect> {
-    Ok(Disconnect {
+/// The context that was named, as this shell would use it: it must work in the backend.
+pub(crate) fn admin_context(context: Option<String>) -> anyhow::Result<KubeconfigContext> {
+    Ok(KubeconfigContext {
         kubeconfig: kubeconfig_files()?,
         context,
         path: shell("PATH"),
         https_proxy: shell("HTTPS_PROXY").or_else(|| shell("https_proxy")),
         no_proxy: shell("NO_PROXY").or_else(|| shell("no_proxy")),
-        forget,
     })
 }
 
@@ -110,7 +105,7 @@ fn kubeconfig_files() -> anyhow::Result<Vec<String>> {
     files.paths().iter().map(text).collect()
 }
 
-/// What the exec plugins and connections of this shell would see; they must work in the backend.
+/// What the exec plugins and connections of this shell would see.
 fn shell(name: &str) -> Option<String> {
     std::env::var_os(name).and_then(|value| value.into_string().ok()).filter(|v| !v.is_empty())
 }

@@ -7,11 +7,11 @@ mod plan;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use bellhop_api::{Client, Request};
+use bellhop_api::{Client, Disconnect, Request};
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::Contexts;
 
-use crate::commands::connect::departure;
+use crate::commands::connect::admin_context;
 use crate::follow::Changes;
 use crate::{agent, args, ask, daemon, output, place, service, session};
 use plan::Plan;
@@ -94,7 +94,8 @@ async fn end_access(home: &Home, client: &Client, open: &[Request]) -> anyhow::R
 
 async fn leave(client: &Client, name: &str, ask: &args::Uninstall) -> anyhow::Result<()> {
     let forget = ask.forget.iter().any(|forgotten| forgotten == name);
-    let done = client.disconnect(name, &departure(None, forget)?).await.with_context(|| {
+    let body = Disconnect { admin: admin_context(None)?, forget };
+    let done = client.disconnect(name, &body).await.with_context(|| {
         format!(
             "Bellhop's account and rights are still in {name}. Take them away with another context \
              (bellhop disconnect {name} --context NAME), or leave them there (--forget {name})"

@@ -9,8 +9,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use bellhop_api::{Code, IDEMPOTENCY_KEY, Problem};
 use serde::de::DeserializeOwned;
 
+use super::actor::By;
 use super::problem::Failed;
-use crate::app::{App, Once};
+use crate::app::{App, Caller, Once};
 
 /// A JSON body.
 pub(super) struct Input<T>(pub(super) T);
@@ -68,13 +69,17 @@ fn short(error: &serde_json::Error) -> String {
     }
 }
 
-/// A JSON body of a call that changes something, which may come under a key to be done once.
-pub(super) struct Keyed<T>(pub(super) Option<Once>, pub(super) T);
+/// Who calls, and the JSON body of a call that changes something. It may come under a key, and is
+/// done once then.
+pub(super) struct Keyed<T>(pub(super) Caller, pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Keyed<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failed> {
+        let (mut parts, body) = request.into_parts();
+        let By(caller) = By::from_request_parts(&mut parts, app).await?;
+        let request = Request::from_parts(parts, body);
         let call = request.uri().path().to_owned();
         let mut keys = request.headers().get_all(IDEMPOTENCY_KEY).iter();
         let key = keys.next().map(|key| key.as_bytes().to_owned());
@@ -83,7 +88,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Keyed<T> {
         }
         let bytes = bytes(request, app).await?;
         let once = key.map(|key| Once::new(&key, &call, &bytes)).transpose()?;
-        Ok(Self(once, read(&bytes)?))
+        Ok(Self(Caller { once, ..caller }, read(&bytes)?))
     }
 }
 

@@ -12,7 +12,7 @@ use super::actor::By;
 use super::body::{Asked, Input, Keyed, Named};
 use super::describe::{Change, Key, Lookup, Number, Paged};
 use super::{Answer, Shared};
-use crate::app::{Caller, access, plan, requests, reviews};
+use crate::app::{access, plan, requests, reviews};
 
 /// Ask for access
 ///
@@ -22,10 +22,8 @@ use crate::app::{Caller, access, plan, requests, reviews};
     responses((status = 200, description = "The request as stored", body = Request), Change))]
 pub(super) async fn create(
     State(app): Shared,
-    By(caller): By,
-    Keyed(once, body): Keyed<CreateRequest>,
+    Keyed(caller, body): Keyed<CreateRequest>,
 ) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
     Ok(Json(requests::create(&app, &caller, body).await?))
 }
 
@@ -52,11 +50,9 @@ pub(super) async fn preview(
     responses((status = 200, description = "The new request as stored", body = Request), Change))]
 pub(super) async fn again(
     State(app): Shared,
-    By(caller): By,
     Named(number): Named,
-    Keyed(once, body): Keyed<Again>,
+    Keyed(caller, body): Keyed<Again>,
 ) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
     Ok(Json(requests::again(&app, &caller, &number, body).await?))
 }
 
@@ -93,11 +89,9 @@ pub(super) async fn show(
     responses((status = 200, description = "The request as stored", body = Request), Change))]
 pub(super) async fn approve(
     State(app): Shared,
-    By(caller): By,
     Named(number): Named,
-    Keyed(once, body): Keyed<Decide>,
+    Keyed(caller, body): Keyed<Decide>,
 ) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
     Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Approve), body).await?))
 }
 
@@ -109,11 +103,9 @@ pub(super) async fn approve(
     responses((status = 200, description = "The request as stored", body = Request), Change))]
 pub(super) async fn deny(
     State(app): Shared,
-    By(caller): By,
     Named(number): Named,
-    Keyed(once, body): Keyed<Decide>,
+    Keyed(caller, body): Keyed<Decide>,
 ) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
     Ok(Json(reviews::decide_on(&app, &caller, (&number, Verdict::Deny), body).await?))
 }
 
@@ -123,11 +115,9 @@ pub(super) async fn deny(
     responses((status = 200, description = "The request as stored", body = Request), Change))]
 pub(super) async fn withdraw(
     State(app): Shared,
-    By(caller): By,
     Named(number): Named,
-    Keyed(once, Nothing {}): Keyed<Nothing>,
+    Keyed(caller, Nothing {}): Keyed<Nothing>,
 ) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
     Ok(Json(requests::withdraw(&app, &caller, &number).await?))
 }
 
@@ -139,11 +129,9 @@ pub(super) async fn withdraw(
     responses((status = 200, description = "The request as stored", body = Request), Change))]
 pub(super) async fn extend(
     State(app): Shared,
-    By(caller): By,
     Named(number): Named,
-    Keyed(once, Nothing {}): Keyed<Nothing>,
+    Keyed(caller, Nothing {}): Keyed<Nothing>,
 ) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
     Ok(Json(requests::extend(&app, &caller, &number).await?))
 }
 
@@ -156,11 +144,9 @@ pub(super) async fn extend(
     responses((status = 200, description = "The request as stored", body = Request), Change))]
 pub(super) async fn end(
     State(app): Shared,
-    By(caller): By,
     Named(number): Named,
-    Keyed(once, Nothing {}): Keyed<Nothing>,
+    Keyed(caller, Nothing {}): Keyed<Nothing>,
 ) -> Answer<Request> {
-    let caller = Caller { once, ..caller };
     Ok(Json(requests::end(&app, &caller, &number).await?))
 }
 

@@ -164,8 +164,7 @@ async fn connect(app: &App, dana: &Caller) -> Result<(), AppError> {
         if known.iter().any(|one| one.name == name && one.status == "active") {
             continue;
         }
-        let ask: ConnectKubernetes =
-            serde_json::from_str(r#"{ "kubeconfig": [] }"#).expect("no more is needed");
+        let ask = ConnectKubernetes::default();
         integrations::connect(app, dana, name, &ask).await?;
     }
     Ok(())
