@@ -6,6 +6,7 @@
 #   tray     a display, a session bus and Python's bindings to it, for the test of the tray app
 #   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
+#   systemd  a user's systemd, where one of its own can run
 #   fzf      the fuzzy finder that search is compared with, when there is none yet
 #   lint     shellcheck
 #   fuzz     a C++ compiler, for libFuzzer
@@ -49,6 +50,10 @@ need() {
       ;;
     postgres)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/postgres.sh" --packages)
+      ;;
+    systemd)
+      [ "$(id -u)" -ne 0 ] ||
+        mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/systemd.sh" --packages)
       ;;
     fzf) command -v fzf >/dev/null || packages+=(fzf) ;;
     lint)

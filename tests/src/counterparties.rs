@@ -24,21 +24,39 @@ pub fn kubelet() -> Result<Option<PathBuf>> {
     built(&KUBELET, "kubelet.sh", "a kubelet")
 }
 
+/// The script that runs a user's systemd; `None` as in [`assets`].
+pub fn systemd() -> Result<Option<PathBuf>> {
+    static SYSTEMD: Built = OnceLock::new();
+    let found = SYSTEMD.get_or_init(|| {
+        let missing = script("systemd.sh", &["--packages"]).map_err(|error| format!("{error:#}"))?;
+        match (missing.trim(), rustix::process::geteuid().is_root()) {
+            ("", true) => Ok(folder().join("systemd.sh")),
+            ("", false) => Err("a systemd of one's own takes root".to_owned()),
+            (package, _) => Err(format!("Debian's package {package} is not installed")),
+        }
+    });
+    usable(found, "systemd")
+}
+
 type Built = OnceLock<std::result::Result<PathBuf, String>>;
 
 fn built(once: &Built, name: &str, what: &str) -> Result<Option<PathBuf>> {
     let found = once.get_or_init(|| {
         let found = script(name, &[]).map_err(|error| format!("{error:#}"));
-        if let (Err(error), false) = (&found, in_ci()) {
-            // Not eprintln: libtest would hide the line of a test that passes.
-            writeln!(io::stderr(), "Not run: the tests that need {what} ({error})").ok();
-        }
         found.map(|line| PathBuf::from(line.trim()))
     });
+    usable(found, what)
+}
+
+fn usable(found: &std::result::Result<PathBuf, String>, what: &str) -> Result<Option<PathBuf>> {
     match found {
         Ok(path) => Ok(Some(path.clone())),
         Err(error) if in_ci() => bail!("there is not {what}: {error}"),
-        Err(_) => Ok(None),
+        Err(error) => {
+            // Not eprintln: libtest would hide the line of a test that passes.
+            writeln!(io::stderr(), "Not run: what needs {what} ({error})").ok();
+            Ok(None)
+        }
     }
 }
 

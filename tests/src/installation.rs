@@ -119,21 +119,15 @@ impl Installation {
         args: impl IntoIterator<Item = A>,
         env: &[(&str, &OsStr)],
     ) -> Result<Ran> {
-        let began = Instant::now();
-        let output = Command::new(bellhop()?)
-            .env("BELLHOP_HOME", &self.home)
-            .env("KUBECONFIG", &self.kubeconfig)
-            .env("BELLHOP_NO_START", "1")
-            .envs(env.iter().copied())
-            .args(args)
-            .stdin(Stdio::null())
-            .output()?;
-        Ok(Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout)?,
-            stderr: String::from_utf8(output.stderr)?,
-            took: began.elapsed(),
-        })
+        Ran::of(
+            Command::new(bellhop()?)
+                .env("BELLHOP_HOME", &self.home)
+                .env("KUBECONFIG", &self.kubeconfig)
+                .env("BELLHOP_NO_START", "1")
+                .envs(env.iter().copied())
+                .args(args)
+                .stdin(Stdio::null()),
+        )
     }
 
     /// Runs `bellhop` at a terminal (that of `script`) where somebody types `typed`. What a terminal
@@ -151,13 +145,7 @@ impl Installation {
             .stderr(Stdio::piped())
             .spawn()?;
         running.stdin.take().context("it has one")?.write_all(typed.as_bytes())?;
-        let output = running.wait_with_output()?;
-        Ok(Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout)?,
-            stderr: String::from_utf8(output.stderr)?,
-            took: began.elapsed(),
-        })
+        Ran::from_output(running.wait_with_output()?, began)
     }
 
     /// Asks for `edit` in a namespace, waits until it works, and gives the request.
@@ -236,6 +224,21 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Result<Self> {
+        let began = Instant::now();
+        Self::from_output(command.output()?, began)
+    }
+
+    fn from_output(output: std::process::Output, began: Instant) -> Result<Self> {
+        Ok(Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout)?,
+            stderr: String::from_utf8(output.stderr)?,
+            took: began.elapsed(),
+        })
+    }
+
     /// Fails unless the exit code is 0.
     pub fn ok(self) -> Result<Self> {
         ensure!(self.code == 0, "bellhop ended with {}: {}{}", self.code, self.stdout, self.stderr);

@@ -21,4 +21,5 @@ mod ports;
 pub mod process;
 pub mod scratch;
 pub mod shared;
+pub mod systemd;
 pub mod wait;

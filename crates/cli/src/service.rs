@@ -1,6 +1,6 @@
 //! The backend as a service of this user, under systemd.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -39,9 +39,18 @@ fn marker(home: &Home) -> Option<String> {
 /// The unit's text.
 pub(crate) fn unit(home: &Home) -> anyhow::Result<String> {
     let program = daemon::own_program()?;
-    let mut start = quoted(program.as_os_str())?;
+    let mut start = argument(program.as_os_str())?;
+    let mut folders = String::new();
     if let Some(folder) = home.explicit() {
-        start = format!("{start} --home {}", quoted(folder.as_os_str())?);
+        start = format!("{start} --home {}", argument(folder.as_os_str())?);
+    } else {
+        // systemd does not know what this shell says about them.
+        let Environment { config_home, data_home, .. } = Environment::read();
+        for (name, folder) in [("XDG_CONFIG_HOME", config_home), ("XDG_DATA_HOME", data_home)] {
+            if let Some(folder) = folder {
+                folders += &format!("Environment={}\n", variable(name, folder.as_os_str())?);
+            }
+        }
     }
     let marker = marker(home).context("the folder of the data is not UTF-8")?;
     Ok(format!(
@@ -51,7 +60,7 @@ pub(crate) fn unit(home: &Home) -> anyhow::Result<String> {
          Description=Bellhop: just-in-time access\n\
          \n\
          [Service]\n\
-         ExecStart={start} serve --replaceable\n\
+         {folders}ExecStart={start} serve --replaceable\n\
          # Also after it gave way to a newer version.\n\
          Restart=always\n\
          RestartSec=1\n\
@@ -62,14 +71,27 @@ pub(crate) fn unit(home: &Home) -> anyhow::Result<String> {
     ))
 }
 
-/// A word of a unit file: systemd reads quotes, backslashes, `%` and `$` in it.
-fn quoted(word: &OsStr) -> anyhow::Result<String> {
-    let text = word.to_str().with_context(|| format!("{} is not UTF-8", word.display()))?;
+/// A word of a command in a unit file, where systemd puts in variables, too.
+fn argument(word: &OsStr) -> anyhow::Result<String> {
+    Ok(quoted(word)?.replace('$', "$$"))
+}
+
+/// A variable in a unit file.
+fn variable(name: &str, value: &OsStr) -> anyhow::Result<String> {
+    let mut text = OsString::from(name);
+    text.push("=");
+    text.push(value);
+    quoted(&text)
+}
+
+/// A text of a unit file: systemd reads quotes, backslashes and `%` in it.
+fn quoted(text: &OsStr) -> anyhow::Result<String> {
+    let text = text.to_str().with_context(|| format!("{} is not UTF-8", text.display()))?;
     if text.chars().any(char::is_control) {
         bail!("{text:?} cannot be written into a unit file");
     }
     let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%");
-    Ok(format!("\"{}\"", text.replace('$', "$$")))
+    Ok(format!("\"{text}\""))
 }
 
 /// Starts the installed service.
@@ -101,8 +123,9 @@ mod tests {
 
     #[test]
     fn a_word_of_a_unit_is_what_it_was() {
-        assert_eq!(quoted(OsStr::new("/a b/100%")).expect("fits"), "\"/a b/100%%\"");
-        assert_eq!(quoted(OsStr::new("/$HOME\"")).expect("fits"), "\"/$$HOME\\\"\"");
-        quoted(OsStr::new("/a\nExecStartPre=rm")).expect_err("two lines");
+        assert_eq!(argument(OsStr::new("/a b/100%")).expect("fits"), "\"/a b/100%%\"");
+        assert_eq!(argument(OsStr::new("/$HOME\"")).expect("fits"), "\"/$$HOME\\\"\"");
+        assert_eq!(variable("X", OsStr::new("/$a %b")).expect("fits"), "\"X=/$a %%b\"");
+        argument(OsStr::new("/a\nExecStartPre=rm")).expect_err("two lines");
     }
 }

@@ -18,7 +18,9 @@ pub(crate) async fn run(home: &Home, ask: Service) -> anyhow::Result<()> {
 
 async fn install(home: &Home) -> anyhow::Result<()> {
     // Before anything is written: without it there is nothing to install for.
-    service::systemctl(&["daemon-reload"])?;
+    service::systemctl(&["daemon-reload"]).context(
+        "no service was installed. Without one, commands start the backend when they need it",
+    )?;
     let (path, text) = (service::unit_file()?, service::unit(home)?);
     let folder = path.parent().context("a unit file is in a folder")?;
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
