@@ -105,7 +105,12 @@ async fn p06_what_is_named_is_looked_at_on_each_write() {
         ("dana", "/integrations/k8s-other/credential".to_owned(), json!({}), 404),
         ("dana", "/integrations/k8s-real/credential".to_owned(), json!({}), 404),
         ("frank", "/integrations/k8s-real/check".to_owned(), json!({}), 403),
-        ("frank", "/integrations/k8s-real/connect".to_owned(), json!({ "admin": { "kubeconfig": [] } }), 403),
+        (
+            "frank",
+            "/integrations/k8s-real/connect".to_owned(),
+            json!({ "admin": { "kubeconfig": [] } }),
+            403,
+        ),
     ];
     open.person("otto", Role::Auditor).await;
     let rows = open.rows().await;

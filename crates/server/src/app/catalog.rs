@@ -38,8 +38,10 @@ mod tests {
             assert!(field["description"].is_string(), "{name}");
         }
         assert!(
-            serde_json::from_value::<ConnectKubernetes>(serde_json::json!({ "admin": { "kubeconfig": [] } }))
-                .is_ok()
+            serde_json::from_value::<ConnectKubernetes>(
+                serde_json::json!({ "admin": { "kubeconfig": [] } })
+            )
+            .is_ok()
         );
     }
 }
