@@ -38,7 +38,9 @@ finish() {
   # Whatever it ran is in its control groups, and goes with it.
   for group in "${groups[@]}"; do
     for ((tries = 50; tries > 0; tries -= 1)); do
-      find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | xargs -r kill -KILL 2>/dev/null
+      find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | while read -r process; do
+        kill -KILL "$process" 2>/dev/null
+      done
       find "$group" -depth -type d -exec rmdir {} + 2>/dev/null && break
       sleep 0.1
     done
@@ -63,8 +65,8 @@ done </proc/mounts
 
 mkdir -p /run/systemd
 mount -t tmpfs none /run/systemd
-mkdir -p /run/systemd/system "$dir/config"
-mkdir -p -m 0700 "$dir/run"
+mkdir -p /run/systemd/system "$dir/config" "$dir/run"
+chmod 0700 "$dir/run"
 (
   for group in "${groups[@]}"; do echo "$BASHPID" >"$group/cgroup.procs"; done
   # Nothing of the machine's own: no other units start, and nobody's folders are touched.

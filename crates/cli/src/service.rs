@@ -40,7 +40,7 @@ fn marker(home: &Home) -> Option<String> {
 pub(crate) fn unit(home: &Home) -> anyhow::Result<String> {
     let program = daemon::own_program()?;
     let mut start = argument(program.as_os_str())?;
-    let mut folders = String::new();
+    let mut folders = Vec::new();
     if let Some(folder) = home.explicit() {
         start = format!("{start} --home {}", argument(folder.as_os_str())?);
     } else {
@@ -48,10 +48,11 @@ pub(crate) fn unit(home: &Home) -> anyhow::Result<String> {
         let Environment { config_home, data_home, .. } = Environment::read();
         for (name, folder) in [("XDG_CONFIG_HOME", config_home), ("XDG_DATA_HOME", data_home)] {
             if let Some(folder) = folder {
-                folders += &format!("Environment={}\n", variable(name, folder.as_os_str())?);
+                folders.push(format!("Environment={}\n", variable(name, folder.as_os_str())?));
             }
         }
     }
+    let folders = folders.concat();
     let marker = marker(home).context("the folder of the data is not UTF-8")?;
     Ok(format!(
         "# Written by `bellhop service install`; taken away by `bellhop service remove`.\n\
