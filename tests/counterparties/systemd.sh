@@ -51,17 +51,20 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# The unified hierarchy, and that of systemd's own beside it where the machine is of the older kind.
+# The unified hierarchy, and that of systemd's own beside it where the machine is of the older kind;
+# once each, wherever else it is mounted.
+unified='' own=''
 while read -r _ place kind options _; do
   case $kind,$options in
-    cgroup2,* | cgroup,*name=systemd*)
-      group=$place/bellhop-test-$$
-      mkdir "$group" 2>/dev/null || { say "no control group can be made in $place"; exit 1; }
-      groups+=("$group")
-      ;;
+    cgroup2,*) unified=${unified:-$place} ;;
+    cgroup,*name=systemd*) own=${own:-$place} ;;
   esac
 done </proc/mounts
-[ ${#groups[@]} -gt 0 ] || { say "there are no control groups here"; exit 1; }
+[ -n "$unified$own" ] || { say "there are no control groups here"; exit 1; }
+for place in $unified $own; do
+  mkdir "$place/bellhop-test-$$" || { say "no control group can be made in $place"; exit 1; }
+  groups+=("$place/bellhop-test-$$")
+done
 
 mkdir -p /run/systemd
 mount -t tmpfs none /run/systemd
