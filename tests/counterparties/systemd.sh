@@ -4,6 +4,7 @@
 # line: ready.
 #
 # systemd.sh --packages prints the Debian packages that it needs: none when systemd is there.
+# systemd.sh --check ends with 0 where it can run, and says what is missing elsewhere.
 #
 # It takes root: a systemd runs only below a systemd, or where it is made to believe so, and in a
 # control group of its own. What it believes it sees in a mount namespace that nobody else sees.
@@ -16,10 +17,37 @@ if [ "${1:-}" = --packages ]; then
   [ -x "$program" ] || echo systemd
   exit 0
 fi
-[ -d "${1:-}" ] || { say "usage: systemd.sh --packages | DIR"; exit 2; }
+# places: prints where control groups can be made: the unified hierarchy, and that of systemd's own
+# beside it where the machine is of the older kind; once each, wherever else it is mounted.
+places() {
+  local unified='' own='' place kind options
+  while read -r _ place kind options _; do
+    case $kind,$options in
+      cgroup2,*) unified=${unified:-$place} ;;
+      cgroup,*name=systemd*) own=${own:-$place} ;;
+    esac
+  done </proc/mounts
+  printf '%s\n' $unified $own
+}
+
+check() {
+  local place
+  [ -x "$program" ] || { say "there is no systemd here: install Debian's package systemd"; return 1; }
+  [ "$(id -u)" -eq 0 ] || { say "a systemd of one's own takes root"; return 1; }
+  unshare --mount true 2>/dev/null || { say "no mount namespace can be made here"; return 1; }
+  [ -n "$(places)" ] || { say "there are no control groups here"; return 1; }
+  for place in $(places); do
+    mkdir "$place/bellhop-test-$$" 2>/dev/null && rmdir "$place/bellhop-test-$$" || {
+      say "no control group can be made in $place"
+      return 1
+    }
+  done
+}
+
+[ "${1:-}" != --check ] || { check && exit 0 || exit 1; }
+[ -d "${1:-}" ] || { say "usage: systemd.sh --packages | --check | DIR"; exit 2; }
 dir=$(cd "$1" && pwd)
-[ -x "$program" ] || { say "there is no systemd here: install Debian's package systemd"; exit 1; }
-[ "$(id -u)" -eq 0 ] || { say "a systemd of one's own takes root"; exit 1; }
+check || exit 1
 
 if [ -z "${BELLHOP_TEST_SYSTEMD_INSIDE:-}" ]; then
   BELLHOP_TEST_SYSTEMD_INSIDE=1 exec unshare --mount --propagation private "$0" "$dir"
@@ -51,18 +79,8 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# The unified hierarchy, and that of systemd's own beside it where the machine is of the older kind;
-# once each, wherever else it is mounted.
-unified='' own=''
-while read -r _ place kind options _; do
-  case $kind,$options in
-    cgroup2,*) unified=${unified:-$place} ;;
-    cgroup,*name=systemd*) own=${own:-$place} ;;
-  esac
-done </proc/mounts
-[ -n "$unified$own" ] || { say "there are no control groups here"; exit 1; }
-for place in $unified $own; do
-  mkdir "$place/bellhop-test-$$" || { say "no control group can be made in $place"; exit 1; }
+for place in $(places); do
+  mkdir "$place/bellhop-test-$$"
   groups+=("$place/bellhop-test-$$")
 done
 
