@@ -27,7 +27,8 @@ places() {
       cgroup,*name=systemd*) own=${own:-$place} ;;
     esac
   done </proc/mounts
-  printf '%s\n' $unified $own
+  [ -z "$unified" ] || printf '%s\n' "$unified"
+  [ -z "$own" ] || printf '%s\n' "$own"
 }
 
 check() {
@@ -37,10 +38,11 @@ check() {
   unshare --mount true 2>/dev/null || { say "no mount namespace can be made here"; return 1; }
   [ -n "$(places)" ] || { say "there are no control groups here"; return 1; }
   for place in $(places); do
-    mkdir "$place/bellhop-test-$$" 2>/dev/null && rmdir "$place/bellhop-test-$$" || {
+    mkdir "$place/bellhop-test-$$" 2>/dev/null || {
       say "no control group can be made in $place"
       return 1
     }
+    rmdir "$place/bellhop-test-$$"
   done
 }
 
