@@ -1,10 +1,19 @@
 //! The tray app.
 //!
-//! [`view`] says what to show, as plain data. [`screen`] shows it, and is the only module that
-//! touches Tauri. [`session`] looks at the desktop session before either of them starts, and
+//! [`view`] says what to show, as plain data made of the [`state`]. [`controller`] takes in what
+//! happens, one thing after the other, and is the only one that changes the state. [`backend`] watches
+//! the backend, [`hands`] does what is ordered, [`screen`] shows it and is, with [`app`], the only
+//! module that touches Tauri. [`session`] looks at the desktop session before any of them starts, and
 //! [`trouble`] has the sentences for what can go wrong.
 
+pub mod app;
+pub mod backend;
+pub mod controller;
+pub mod hands;
+pub mod link;
+pub mod program;
 pub mod screen;
 pub mod session;
+pub mod state;
 pub mod trouble;
 pub mod view;

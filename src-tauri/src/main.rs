@@ -1,14 +1,13 @@
 //! Starts the tray app.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bellhop_desktop::{
-    screen,
-    session::Session,
-    trouble::{self, Trouble},
-    view,
-};
+use bellhop_desktop::app;
+use bellhop_desktop::session::Session;
+use bellhop_desktop::trouble::{self, Trouble};
+use bellhop_workstation::home::Home;
 
 fn main() -> ExitCode {
     match start() {
@@ -26,5 +25,8 @@ fn start() -> Result<ExitCode, Trouble> {
     if let Some(warning) = session.warning() {
         trouble::say(&warning);
     }
-    screen::run(view::tray(env!("CARGO_PKG_VERSION")), tauri::generate_context!())
+    let explicit = std::env::var_os("BELLHOP_HOME").filter(|home| !home.is_empty());
+    let home = Home::resolve(explicit.map(PathBuf::from));
+    let home = home.map_err(|error| Trouble::NoHome { why: error.to_string() })?;
+    app::run(home, tauri::generate_context!())
 }

@@ -1,140 +1,110 @@
-//! Shows the view with Tauri: the tray icon, its menu, and what choosing an item does.
+//! The desktop as the controller sees it: icon, menu, windows, clipboard. With its parts, the only
+//! module that touches Tauri.
 
-use std::{
-    panic,
-    process::{self, ExitCode},
-};
+mod icons;
+mod menu;
+mod windows;
 
-use tauri::{
-    AppHandle, Context, RunEvent,
-    image::Image,
-    include_image,
-    menu::{IsMenuItem, Menu, MenuId, MenuItem, PredefinedMenuItem},
-    tray::TrayIconBuilder,
-};
+use bellhop_api::Change;
+use tauri::menu::Menu;
+use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::{AppHandle, Emitter as _, Wry};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tokio::sync::mpsc::UnboundedSender;
 
-use crate::{
-    trouble::{self, Trouble},
-    view::{Action, Icon, Item, Tray},
-};
+use crate::controller::{Event, Screen};
+use crate::state::Link;
+use crate::trouble;
+use crate::view::{Action, Page, Tray};
 
 /// Also names the icon's file in the runtime folder, which all tray apps share.
 const TRAY_ID: &str = "bellhop";
 
-/// Shows `tray` until the person quits, and says how the app ended.
-pub fn run(tray: Tray, context: Context) -> Result<ExitCode, Trouble> {
-    let built =
-        or_exit(|why| Trouble::NoDesktop { why }, || tauri::Builder::default().build(context));
-    let app = built.map_err(|error| Trouble::NoDesktop { why: error.to_string() })?;
-    let code = app.run_return(move |app, event| on_event(app, &event, &tray));
-    Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+/// The real screen.
+pub struct Desktop {
+    app: AppHandle,
+    icon: TrayIcon,
+    drawn: menu::Drawn,
+    shown: Option<Tray>,
 }
 
-fn on_event(app: &AppHandle, event: &RunEvent, tray: &Tray) {
-    if let RunEvent::Ready = event {
-        let drawn = or_exit(|why| Trouble::NoTray { why }, || draw(app, tray));
-        if let Err(error) = drawn {
-            let why = error.to_string();
-            trouble::say(&Trouble::NoTray { why });
-            app.exit(1);
+impl Desktop {
+    /// Puts the icon into the panel. What is chosen from its menu is told.
+    pub fn new(app: &AppHandle, events: UnboundedSender<Event>) -> tauri::Result<Self> {
+        let icon = TrayIconBuilder::with_id(TRAY_ID)
+            .icon(icons::image(crate::view::Icon::Idle))
+            .icon_as_template(cfg!(target_os = "macos"))
+            .tooltip("Bellhop")
+            .menu(&Menu::new(app)?)
+            .on_menu_event(move |_, event| {
+                if let Some(action) = Action::from_id(event.id().as_ref()) {
+                    // Nobody listens only when the app ends.
+                    events.send(Event::Chosen(action)).ok();
+                }
+            })
+            .build(app)?;
+        Ok(Self { app: app.clone(), icon, drawn: menu::Drawn::default(), shown: None })
+    }
+
+    fn try_show(&mut self, tray: &Tray) -> tauri::Result<()> {
+        let before = self.shown.take();
+        if before.as_ref().is_none_or(|before| before.icon != tray.icon) {
+            self.icon.set_icon(Some(icons::image(tray.icon)))?;
         }
-    } else if let RunEvent::ExitRequested { code: None, api, .. } = event {
-        // The last window was closed. The tray stays.
-        api.prevent_exit();
-    }
-}
-
-fn draw(app: &AppHandle, tray: &Tray) -> tauri::Result<()> {
-    let menu = Menu::new(app)?;
-    for item in &tray.items {
-        menu.append(drawn(app, item)?.as_ref())?;
-    }
-    TrayIconBuilder::with_id(TRAY_ID)
-        .icon(image(tray.icon))
-        .icon_as_template(cfg!(target_os = "macos"))
-        .tooltip("Bellhop")
-        .menu(&menu)
-        .on_menu_event(|app, event| on_choice(app, event.id()))
-        .build(app)?;
-    Ok(())
-}
-
-fn drawn(app: &AppHandle, item: &Item) -> tauri::Result<Box<dyn IsMenuItem<tauri::Wry>>> {
-    let no_key = None::<&str>;
-    Ok(match item {
-        Item::Note(text) => Box::new(MenuItem::new(app, plain(text), false, no_key)?),
-        Item::Separator => Box::new(PredefinedMenuItem::separator(app)?),
-        Item::Button { label, action } => {
-            let label = plain(label);
-            Box::new(MenuItem::with_id(app, action.id(), label, true, no_key)?)
+        if before.as_ref().is_none_or(|before| before.tooltip != tray.tooltip) {
+            self.icon.set_tooltip(Some(&tray.tooltip))?;
         }
-    })
-}
-
-/// A single ampersand would underline the letter after it.
-fn plain(text: &str) -> String {
-    text.replace('&', "&&")
-}
-
-/// macOS recolours a black template. Elsewhere the panel is taken to be dark.
-fn image(icon: Icon) -> Image<'static> {
-    #[cfg(target_os = "macos")]
-    return match icon {
-        Icon::Idle => include_image!("assets/icons/tray/idle-template.png"),
-        Icon::Active => include_image!("assets/icons/tray/active-template.png"),
-        Icon::Attention => include_image!("assets/icons/tray/attention-template.png"),
-        Icon::Offline => include_image!("assets/icons/tray/offline-template.png"),
-    };
-    #[cfg(not(target_os = "macos"))]
-    return match icon {
-        Icon::Idle => include_image!("assets/icons/tray/idle-on-dark.png"),
-        Icon::Active => include_image!("assets/icons/tray/active-on-dark.png"),
-        Icon::Attention => include_image!("assets/icons/tray/attention-on-dark.png"),
-        Icon::Offline => include_image!("assets/icons/tray/offline-on-dark.png"),
-    };
-}
-
-fn on_choice(app: &AppHandle, id: &MenuId) {
-    match Action::from_id(id.as_ref()) {
-        Some(Action::Quit) => app.exit(0),
-        None => {}
-    }
-}
-
-/// Does `step`, in which the toolkit panics instead of returning an error: without a display that
-/// answers, and without the library for tray icons. A panic becomes a sentence and exit code 1,
-/// also where panics abort.
-fn or_exit<T>(
-    trouble: impl Fn(String) -> Trouble + Send + Sync + 'static,
-    step: impl FnOnce() -> T,
-) -> T {
-    let usual = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
-        let said = panic.payload_as_str().unwrap_or_default();
-        // After the colon comes the toolkit's error as a Rust value, with source files in it.
-        let why = said.split(": ").next().unwrap_or(said);
-        trouble::say(&trouble(why.to_owned()));
-        process::exit(1);
-    }));
-    let done = step();
-    panic::set_hook(usual);
-    done
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_ampersand_stays_an_ampersand() {
-        assert_eq!(plain("R&D & more"), "R&&D && more");
-    }
-
-    #[test]
-    fn every_icon_is_a_square_that_panels_can_scale_down() {
-        for icon in [Icon::Idle, Icon::Active, Icon::Attention, Icon::Offline] {
-            let image = image(icon);
-            assert_eq!((image.width(), image.height()), (44, 44), "{icon:?}");
+        #[cfg(target_os = "macos")]
+        self.icon.set_title((tray.active > 0).then(|| tray.active.to_string()))?;
+        // A menu that only says other words stays the one it is: it may be open.
+        if !self.drawn.says(&tray.items)? {
+            let (menu, drawn) = menu::draw(&self.app, &tray.items)?;
+            self.icon.set_menu::<Menu<Wry>>(Some(menu))?;
+            self.drawn = drawn;
         }
+        self.shown = Some(tray.clone());
+        Ok(())
+    }
+}
+
+impl Screen for Desktop {
+    fn show(&mut self, tray: &Tray) {
+        if let Err(error) = self.try_show(tray) {
+            // The next change draws all of it.
+            self.drawn = menu::Drawn::default();
+            trouble::log("the tray could not be drawn", &error);
+        }
+    }
+
+    fn open(&mut self, page: &Page) {
+        if let Err(error) = windows::open(&self.app, page) {
+            trouble::log("a window could not be opened", &error);
+        }
+    }
+
+    fn copy(&mut self, text: &str) {
+        if let Err(error) = self.app.clipboard().write_text(text) {
+            self.tell("Could not copy the command", &format!("{error}. It is: {text}"));
+        }
+    }
+
+    fn tell(&mut self, what: &str, why: &str) {
+        trouble::log(what, &why);
+    }
+
+    fn changed(&mut self, change: &Change) {
+        if let Err(error) = self.app.emit("change", change) {
+            trouble::log("a change could not be handed on", &error);
+        }
+    }
+
+    fn reached(&mut self, link: &Link) {
+        if let Err(error) = self.app.emit("connection", windows::connection(link)) {
+            trouble::log("the connection could not be handed on", &error);
+        }
+    }
+
+    fn quit(&mut self) {
+        self.app.exit(0);
     }
 }

@@ -15,6 +15,11 @@ pub enum Trouble {
         /// What the toolkit said.
         why: String,
     },
+    /// There is no place for Bellhop's files.
+    NoHome {
+        /// Why, and what to do.
+        why: String,
+    },
     /// The icon cannot be put in the panel.
     NoTray {
         /// What the toolkit said.
@@ -37,6 +42,7 @@ impl Display for Trouble {
                  session, and there is none here (neither DISPLAY nor WAYLAND_DISPLAY is set). \
                  Start it inside a desktop session, or use `bellhop` in the terminal.",
             ),
+            Self::NoHome { why } => write!(f, "bellhop-desktop cannot start: {why}"),
             Self::NoDesktop { why } => write!(
                 f,
                 "bellhop-desktop cannot start: the desktop session did not answer ({}). Check \
@@ -78,6 +84,11 @@ const TRAY_LIBRARY: &str = if cfg!(target_os = "linux") {
 /// Toolkits add search paths and advice for programmers below the first line.
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or("no reason given")
+}
+
+/// Notes what went wrong while the app runs.
+pub fn log(what: &str, why: &impl Display) {
+    say(&format_args!("bellhop-desktop: {what}: {why}"));
 }
 
 /// Says it on stderr. A closed stderr is no reason to stop.

@@ -4,6 +4,9 @@ Owns org.kde.StatusNotifierWatcher, where tray icons register, and reads and cli
 over com.canonical.dbusmenu.
 """
 
+import re
+from dataclasses import dataclass
+
 import dbus
 import dbus.mainloop.glib
 import dbus.service
@@ -22,7 +25,7 @@ def until(condition, what, seconds=20):
     try:
         while not condition():
             if over:
-                raise AssertionError(f"{what}: not within {seconds} s")
+                raise AssertionError(f"{what() if callable(what) else what}: not within {seconds} s")
             GLib.MainContext.default().iteration(True)
     finally:
         if not over:
@@ -67,9 +70,13 @@ class Panel(dbus.service.Object):
         }
 
     def wait_for_item(self):
-        """The next icon to register."""
-        until(lambda: self.items, "a tray icon registers with the panel")
-        return Item(self.bus, *self.items.pop())
+        """The icon of the app that runs now; those of apps that are gone are no more."""
+        until(self._living, "a tray icon registers with the panel")
+        return Item(self.bus, *self._living()[-1])
+
+    def _living(self):
+        self.items = [(sender, path) for sender, path in self.items if self.bus.name_has_owner(sender)]
+        return self.items
 
 
 class Item:
@@ -82,20 +89,60 @@ class Item:
     def get(self, name):
         return self.properties.Get(ITEM, name)
 
-    def entries(self):
-        """The menu from top to bottom: (id, label, enabled); None is the label of a separator."""
+    def lines(self):
+        """The menu from top to bottom, submenus after the line that they belong to."""
         _, (_, _, children) = self.menu.GetLayout(0, -1, dbus.Array(signature="s"))
-        return [self._entry(entry, properties) for entry, properties, _ in children]
+        return self._lines(children, ())
+
+    def _lines(self, children, above):
+        lines = []
+        for entry, properties, nested in children:
+            line = self._line(int(entry), properties, above)
+            lines.append(line)
+            lines += self._lines(nested, (*above, line.label))
+        return lines
 
     @staticmethod
-    def _entry(entry, properties):
+    def _line(entry, properties, above):
         if properties.get("type") == "separator":
-            return int(entry), None, False
+            return Line(entry, None, False, False, above)
         # An underscore marks the letter to underline; two are one underscore.
         label = str(properties["label"]).replace("__", "\0").replace("_", "").replace("\0", "_")
-        return int(entry), label, bool(properties.get("enabled", True))
+        checked = int(properties.get("toggle-state", 0)) == 1
+        return Line(entry, label, bool(properties.get("enabled", True)), checked, above)
 
-    def click(self, label):
-        """Chooses the entry with this label. Ids change with every redraw, labels do not."""
-        entry = next(entry for entry, text, _ in self.entries() if text == label)
-        self.menu.Event(entry, "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
+    def labels(self):
+        """What the menu says; submenus are indented, None is a separator."""
+        return [line.label and "  " * len(line.above) + line.label for line in self.lines()]
+
+    def find(self, label, under=""):
+        """The line that begins with this pattern, below one that begins with that; None if there is none."""
+        for line in self.lines():
+            beneath = not under or any(re.match(under, above) for above in line.above if above)
+            if line.label and re.match(label, line.label) and beneath:
+                return line
+        return None
+
+    def wait_for(self, label, under=""):
+        until(lambda: self.find(label, under), lambda: f"the menu says {label!r}, not {self.labels()}")
+        return self.find(label, under)
+
+    def wait_without(self, label):
+        until(lambda: not self.find(label), f"the menu says {label!r} no more")
+
+    def click(self, label, under=""):
+        """Chooses a line. Ids change with every redraw, labels do not."""
+        line = self.wait_for(label, under)
+        assert line.enabled, f"{line.label!r} is grey"
+        self.menu.Event(line.entry, "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a menu. The label of a separator is None."""
+
+    entry: int
+    label: str | None
+    enabled: bool
+    checked: bool
+    above: tuple

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run.sh BINARY: starts the tray app under a display and a session bus of its own, reads its menu
-# the way a panel does, and quits it through the menu. Also starts it where it cannot run.
+# run.sh BINARY: starts the tray app under a display and a session bus of its own, beside a backend and
+# a sample cluster, reads its menu and chooses from it the way a panel does. Also starts it where it
+# cannot run. bellhop and sample-cluster are beside BINARY.
 set -euo pipefail
 
 [ $# -eq 1 ] || { echo "Usage: run.sh BINARY (the built bellhop-desktop)" >&2; exit 2; }

@@ -2,101 +2,121 @@
 
 import os
 import re
-import select
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import tomllib
-from contextlib import contextmanager
 from pathlib import Path
 
+from machine import App, display, home, sample_cluster
 from panel import Panel, until
 
-SECONDS = 20
-ROOT = Path(__file__).resolve().parents[2]
-VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
-QUIT = "Quit Bellhop (access still ends on time)"
-
-
-@contextmanager
-def display():
-    """An X server of our own; gives its name."""
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        # Xvfb writes the number when it is ready to be connected to.
-        ready, _, _ = select.select([read], [], [], SECONDS)
-        number = os.read(read, 16).decode().strip() if ready else ""
-        assert number, f"Xvfb was not ready within {SECONDS} s"
-        yield f":{number}"
-    finally:
-        os.close(read)
-        server.terminate()
-        server.wait(SECONDS)
-
-
-class App:
-    """The tray app, started with some variables set; None unsets one."""
-
-    def __init__(self, binary, **variables):
-        env = {name: value for name, value in (os.environ | variables).items() if value is not None}
-        self.process = subprocess.Popen(
-            [binary], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        self.said = ""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, failure, *_):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-        if failure:
-            print(f"The app said:\n{self.said}", file=sys.stderr)
-
-    def listen(self, sentence=None):
-        """Reads what the app says, until the sentence or the end of it."""
-        deadline = time.monotonic() + SECONDS
-        while sentence is None or sentence not in self.said:
-            left = max(0, deadline - time.monotonic())
-            ready, _, _ = select.select([self.process.stdout], [], [], left)
-            assert ready, f"the app neither said {sentence!r} nor ended within {SECONDS} s"
-            piece = os.read(self.process.stdout.fileno(), 65536)
-            if not piece:
-                assert sentence is None, f"the app ended and never said {sentence!r}"
-                return
-            self.said += piece.decode()
-
-    def exit_code(self):
-        self.listen()
-        code = self.process.wait(SECONDS)
-        assert "panicked" not in self.said, "the app panicked"
-        return code
+QUIT = "Quit Bellhop"
 
 
 def expect(actual, expected):
     assert actual == expected, f"expected {expected!r}, got {actual!r}"
 
 
-def shows_its_menu_and_quits(binary, panel, **variables):
-    with App(binary, **variables) as app:
+def starts_a_backend_and_leaves_it_running(binary, panel, at, **variables):
+    """The first start on a machine: the backend is started, and outlives the tray."""
+    with App(binary, **at.variables, **variables) as app:
         item = panel.wait_for_item()
-        until(item.entries, "the menu has entries")
+        item.wait_for("No active access")
         expect(
-            [(label, enabled) for _, label, enabled in item.entries()],
-            [(f"Bellhop {VERSION}", False), (None, False), (QUIT, True)],
+            item.labels(),
+            [
+                "No active access",
+                None,
+                "Request access…",
+                None,
+                "Pause notifications for 1 hour",
+                "Open Bellhop",
+                QUIT,
+            ],
         )
         expect(item.get("Status"), "Active")
         icon = Path(item.get("IconName"))
         assert icon.read_bytes().startswith(b"\x89PNG"), f"{icon} is no PNG"
-
         item.click(QUIT)
         expect(app.exit_code(), 0)
+    assert at.bellhop("status"), "the backend is there without the tray"
+
+
+def shows_access_from_the_terminal_and_acts_on_it(binary, panel, at, **variables):
+    """Story A beside a terminal: what is asked for there shows here, and can be used and ended."""
+    at.bellhop("connect", "kubernetes", "k8s-demo", "--yes")
+    with App(binary, **at.variables, **variables) as app:
+        item = panel.wait_for_item()
+        item.wait_for("No active access")
+        at.bellhop(
+            "request", "k8s-demo/namespace/customer1:edit", "--for", "1h", "--reason", "a test", "--wait"
+        )
+        access = "customer1, edit: "
+        # A minute may begin between asking and reading.
+        item.wait_for(r"customer1, edit: (1 h|59 min) left")
+        expect(item.find("Active").enabled, False)
+        context = "bellhop-k8s-demo"
+        assert not item.wait_for(context, "Hop to context").checked, "asking changes no context"
+
+        item.click("Use context", access)
+        until(lambda: item.find(context, "Hop to context").checked, "the context is current")
+        item.click("Hop back")
+        until(lambda: not item.find(context, "Hop to context").checked, "the other one is again")
+
+        item.click("Extend", access)
+        item.wait_for(r"customer1, edit: (2 h|1 h 59 min) left")
+
+        item.click("End now", access)
+        item.wait_for("No active access")
+        item.wait_without(context)
+        item.wait_for("customer1, edit", "Request again")
+        expect(at.json("show", "R-1001")["status"], "ended")
+
+        item.click("customer1, edit", "Request again")
+        item.wait_for(r"customer1, edit: (1 h|59 min) left")
+        expect(at.json("show", "R-1002")["status"], "active")
+        item.click(QUIT)
+        expect(app.exit_code(), 0)
+    # p24: the tray has nothing to do with the end of it.
+    expect(at.json("show", "R-1002")["status"], "active")
+    at.bellhop("end", "R-1002")
+
+
+def t16_comes_back_with_a_backend_that_was_killed(binary, panel, at, **variables):
+    with App(binary, **at.variables, **variables):
+        item = panel.wait_for_item()
+        item.wait_for("No active access")
+        before = at.backend()
+        at.kill_backend()
+        until(lambda: at.backend() not in (None, before), "the tray starts another one")
+        at.bellhop(
+            "request", "k8s-demo/namespace/customer1:edit", "--for", "1h", "--reason", "a test", "--wait"
+        )
+        item.wait_for("customer1, edit: ")
+        at.bellhop("end", "R-1003")
+        item.wait_for("No active access")
+
+
+def t16_a_backend_that_was_stopped_stays_stopped(binary, panel, at, **variables):
+    with App(binary, **at.variables, **variables):
+        item = panel.wait_for_item()
+        item.wait_for("No active access")
+        at.bellhop("service", "stop")
+        item.wait_for("The backend was stopped")
+        expect(at.backend(), None)
+        item.click("Start it now")
+        item.wait_for("No active access")
+
+
+def t16_the_display_dies_and_the_backend_does_not(binary, panel, at, **variables):
+    with display() as (screen, server):
+        with App(binary, **at.variables, **(variables | {"DISPLAY": screen})) as app:
+            panel.wait_for_item().wait_for("No active access")
+            before = at.backend()
+            server.kill()
+            app.exit_code()
+    expect(at.backend(), before)
 
 
 def says_why_it_cannot_run(binary, why, **variables):
@@ -114,25 +134,42 @@ def warns_and_goes_on(binary, warning, **variables):
         expect(app.exit_code(), -signal.SIGTERM)
 
 
-def main(binary):
-    panel = Panel()
-    began = time.monotonic()
-    with display() as screen, tempfile.TemporaryDirectory() as broken:
+def broken_sessions(binary, screen):
+    with tempfile.TemporaryDirectory() as broken:
         # Empty files in the library's place: whoever loads it is as badly off as without.
         for name in ["libayatana-appindicator3.so", "libappindicator3.so"]:
             (Path(broken) / name).touch()
             (Path(broken) / f"{name}.1").touch()
-
-        shows_its_menu_and_quits(binary, panel, DISPLAY=screen)
         says_why_it_cannot_run(binary, "neither DISPLAY nor WAYLAND_DISPLAY is set")
         says_why_it_cannot_run(binary, r"did not answer \([^)]+\)", DISPLAY=":nowhere")
         says_why_it_cannot_run(
             binary, "install libayatana-appindicator3", DISPLAY=screen, LD_LIBRARY_PATH=broken
         )
         warns_and_goes_on(
-            binary, "no D-Bus session bus", DISPLAY=screen, DBUS_SESSION_BUS_ADDRESS=None
+            binary, "no D-Bus session bus", DISPLAY=screen, DBUS_SESSION_BUS_ADDRESS=None, BELLHOP_NO_START="1"
         )
-    print(f"tray: menu, quit and four broken sessions as expected ({time.monotonic() - began:.1f} s)")
+
+
+def main(binary):
+    programs = Path(binary).parent
+    panel = Panel()
+    began = time.monotonic()
+    stories = [
+        shows_access_from_the_terminal_and_acts_on_it,
+        t16_comes_back_with_a_backend_that_was_killed,
+        t16_a_backend_that_was_stopped_stays_stopped,
+        t16_the_display_dies_and_the_backend_does_not,
+    ]
+    with display() as (screen, _):
+        broken_sessions(binary, screen)
+        with home(programs) as empty:
+            starts_a_backend_and_leaves_it_running(binary, panel, empty, DISPLAY=screen)
+        with sample_cluster(programs) as kubeconfig, home(programs, kubeconfig) as at:
+            at.bellhop("service", "start", BELLHOP_NO_START="")
+            for story in stories:
+                story(binary, panel, at, DISPLAY=screen)
+                print(f"tray: {story.__name__.replace('_', ' ')}")
+    print(f"tray: {len(stories) + 1} stories and four broken sessions ({time.monotonic() - began:.1f} s)")
 
 
 if __name__ == "__main__":

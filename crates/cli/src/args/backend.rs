@@ -40,7 +40,9 @@ pub(crate) struct Tour {
 pub(crate) enum Service {
     /// Has systemd start the backend when you log in.
     Install,
-    /// Undoes that. Commands start the backend when they need it.
+    /// Starts the backend when none runs: the service, if it is installed.
+    Start,
+    /// Undoes `install`. Commands start the backend when they need it.
     Remove,
     /// Stops the backend that runs now, however it was started.
     Stop,

@@ -7,10 +7,11 @@ use crate::args::Service;
 use crate::daemon::{self, Stopped};
 use crate::{output, service, session};
 
-/// Installs, removes or stops this user's backend.
+/// Installs, starts, removes or stops this user's backend.
 pub(crate) async fn run(home: &Home, ask: Service) -> anyhow::Result<()> {
     match ask {
         Service::Install => install(home).await,
+        Service::Start => start(home).await,
         Service::Remove => remove(home),
         Service::Stop => stop(home).await,
     }
@@ -35,6 +36,13 @@ async fn install(home: &Home) -> anyhow::Result<()> {
         path.display()
     ));
     output::line("To have it run while you are logged out, too: loginctl enable-linger");
+    Ok(())
+}
+
+async fn start(home: &Home) -> anyhow::Result<()> {
+    let ran = !daemon::lock_is_free(home)?;
+    session::client(home).await?;
+    output::line(if ran { "The backend runs already" } else { "The backend runs" });
     Ok(())
 }
 

@@ -1,0 +1,110 @@
+//! Puts the parts together and runs them until the user quits.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellhop_workstation::home::Home;
+use chrono::{DateTime, FixedOffset, Local};
+use tauri::{AppHandle, Context, RunEvent};
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::backend::Watch;
+use crate::controller::{Controller, Event};
+use crate::hands::Hands;
+use crate::program::Program;
+use crate::screen::Desktop;
+use crate::trouble::{self, Trouble};
+
+/// Texts with minutes in them are that old at most.
+const TICK: Duration = Duration::from_secs(20);
+
+/// Runs the app until the user quits, and says how it ended.
+pub fn run(home: Home, context: Context) -> Result<ExitCode, Trouble> {
+    let (events, happened) = unbounded_channel();
+    let builder =
+        || tauri::Builder::default().plugin(tauri_plugin_clipboard_manager::init()).build(context);
+    let app = caught(builder).map_err(|why| Trouble::NoDesktop { why })?;
+    let mut parts = Some((home, happened));
+    let code = app.run_return(move |app, event| {
+        if let RunEvent::Ready = event {
+            if let Some((home, happened)) = parts.take() {
+                start(app, home, events.clone(), happened);
+            }
+        } else if let RunEvent::ExitRequested { code: None, api, .. } = event {
+            // The last window was closed. The tray stays.
+            api.prevent_exit();
+        }
+    });
+    Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn start(
+    app: &AppHandle,
+    home: Home,
+    events: UnboundedSender<Event>,
+    happened: UnboundedReceiver<Event>,
+) {
+    let own = events.clone();
+    let screen = match caught(|| Desktop::new(app, own)) {
+        Ok(screen) => screen,
+        Err(why) => {
+            trouble::say(&Trouble::NoTray { why });
+            app.exit(1);
+            return;
+        }
+    };
+    let program = Program::find(home.explicit());
+    let at_once = Arc::new(Notify::new());
+    let (work, orders) = unbounded_channel();
+    let hands = Hands {
+        home: home.clone(),
+        program: program.clone(),
+        events: events.clone(),
+        at_once: Arc::clone(&at_once),
+    };
+    let watch = Watch { home, program, events, at_once };
+    tauri::async_runtime::spawn(hands.run(orders));
+    tauri::async_runtime::spawn(watch.run());
+    tauri::async_runtime::spawn(control(Controller::new(screen, work), happened));
+}
+
+/// Takes in what happens, one thing after the other.
+async fn control(mut controller: Controller<Desktop>, mut happened: UnboundedReceiver<Event>) {
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        let event = tokio::select! {
+            event = happened.recv() => event,
+            _ = tick.tick() => Some(Event::Tick),
+        };
+        let Some(event) = event else { return };
+        controller.on(event, here_and_now());
+    }
+}
+
+/// The time on the user's clock.
+#[expect(clippy::disallowed_methods, reason = "the rim: everything below takes the time from here")]
+fn here_and_now() -> DateTime<FixedOffset> {
+    Local::now().fixed_offset()
+}
+
+/// Does `step`, in which the toolkit panics instead of returning an error: without a display that
+/// answers, and without the library for tray icons. What it said becomes an error.
+fn caught<T>(step: impl FnOnce() -> tauri::Result<T>) -> Result<T, String> {
+    let usual = panic::take_hook();
+    // Said once, by whoever gets the error.
+    panic::set_hook(Box::new(|_| {}));
+    let done = panic::catch_unwind(AssertUnwindSafe(step));
+    panic::set_hook(usual);
+    match done {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+            // After the colon comes the toolkit's error as a Rust value, with source files in it.
+            Err(said.split(": ").next().unwrap_or(said).to_owned())
+        }
+    }
+}

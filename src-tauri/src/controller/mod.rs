@@ -1,0 +1,235 @@
+//! What happens, one thing after the other: the one place that changes the state. What it comes to
+//! is shown on a screen and handed on as work; both are told to it, so that a test can look.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use bellhop_api::Change;
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::state::{Context, Link, Read, State};
+use crate::view::{self, Action, Page, Tray};
+
+/// How long notifications are paused at a time.
+const PAUSE: TimeDelta = TimeDelta::hours(1);
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The backend was read.
+    Read(Read),
+    /// It does not answer.
+    Away {
+        /// What the system said.
+        why: String,
+        /// It ended in good order.
+        stopped: bool,
+    },
+    /// The backend tells of a change. What it comes to is read next.
+    Change(Change),
+    /// The kubeconfig was read.
+    Contexts(Vec<Context>),
+    /// Time went by.
+    Tick,
+    /// Something was chosen from the menu.
+    Chosen(Action),
+    /// Somebody opened a deep link, or started the app once more.
+    Asked(Page),
+    /// A page of ours asked for access, under this number.
+    Made(String),
+    /// The global shortcut that can be used, if one could be had.
+    Shortcut(Option<String>),
+    /// Work was done, or was not.
+    Done(Work, Result<(), String>),
+}
+
+/// What is done elsewhere, as it takes a while or may fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Looks for the backend at once, and starts it if it does not run.
+    Reach,
+    /// Reads the kubeconfig.
+    ReadContexts,
+    /// Asks for more time.
+    Extend(String),
+    /// Ends one's own access.
+    End(String),
+    /// Takes a request back.
+    Withdraw(String),
+    /// Asks for the same again.
+    Again(String),
+    /// Adds the context of a request's access, and makes it current or not.
+    AddContext {
+        /// The request.
+        number: String,
+        /// Whether to make it current.
+        current: bool,
+    },
+    /// Makes a context current.
+    Hop(String),
+    /// Makes the one current that was before.
+    HopBack,
+}
+
+/// What the desktop can be told.
+pub trait Screen {
+    /// Shows icon and menu.
+    fn show(&mut self, tray: &Tray);
+    /// Opens a window, or brings the one to the front that is open.
+    fn open(&mut self, page: &Page);
+    /// Puts a text where the user can paste it from.
+    fn copy(&mut self, text: &str);
+    /// Tells the user what they asked for and did not get: what, and why.
+    fn tell(&mut self, what: &str, why: &str);
+    /// Hands a change on to the pages that are open.
+    fn changed(&mut self, change: &Change);
+    /// Tells the pages that are open whether the backend answers.
+    fn reached(&mut self, link: &Link);
+    /// Ends the app.
+    fn quit(&mut self);
+}
+
+/// Holds the state.
+pub struct Controller<S> {
+    state: State,
+    screen: S,
+    work: UnboundedSender<Work>,
+    shown: Option<Tray>,
+    /// Why the kubeconfig does not read, once that was told.
+    unreadable: Option<String>,
+    /// Requests that pages of ours made: their contexts are added when they become active.
+    made: BTreeSet<String>,
+}
+
+impl<S: Screen> Controller<S> {
+    /// Begins, knowing nothing.
+    pub fn new(screen: S, work: UnboundedSender<Work>) -> Self {
+        let (state, made) = (State::default(), BTreeSet::new());
+        Self { state, screen, work, shown: None, unreadable: None, made }
+    }
+
+    /// Takes in what happened, and shows what is new.
+    pub fn on(&mut self, event: Event, now: DateTime<FixedOffset>) {
+        let utc = now.with_timezone(&Utc);
+        match event {
+            Event::Read(read) => self.read(read, utc),
+            Event::Away { why, stopped } => self.away(why, stopped, utc),
+            Event::Change(change) => self.screen.changed(&change),
+            Event::Contexts(contexts) => {
+                self.state.contexts = contexts;
+                self.unreadable = None;
+            }
+            Event::Tick => self.order(Work::ReadContexts),
+            Event::Chosen(action) => self.chosen(action, utc),
+            Event::Asked(page) => self.screen.open(&page),
+            Event::Made(number) => {
+                self.made.insert(number);
+                self.add_contexts();
+            }
+            Event::Shortcut(keys) => self.state.shortcut = keys,
+            Event::Done(work, done) => self.done(&work, done),
+        }
+        let tray = view::tray(&self.state, now);
+        if self.shown.as_ref() != Some(&tray) {
+            self.screen.show(&tray);
+            self.shown = Some(tray);
+        }
+    }
+
+    fn read(&mut self, read: Read, now: DateTime<Utc>) {
+        if self.state.link != Link::Up {
+            self.state.link = Link::Up;
+            self.screen.reached(&Link::Up);
+        }
+        (self.state.read, self.state.read_at) = (Some(read), Some(now));
+        self.add_contexts();
+        // Access that comes or goes brings or takes a context.
+        self.order(Work::ReadContexts);
+    }
+
+    /// Adds the contexts of what pages of ours asked for and what is active now.
+    fn add_contexts(&mut self) {
+        let Some(read) = &self.state.read else { return };
+        let status = |number: &String| {
+            let mut known = read.own().chain(&read.recent);
+            known.find(|request| request.number == *number).map(|request| request.status.clone())
+        };
+        let (active, waiting): (BTreeSet<_>, BTreeSet<_>) =
+            self.made.iter().cloned().partition(|n| status(n).as_deref() == Some("active"));
+        let over = ["denied", "withdrawn", "lapsed", "ended", "failed"];
+        self.made = waiting
+            .into_iter()
+            .filter(|number| !status(number).is_some_and(|status| over.contains(&status.as_str())))
+            .collect();
+        for number in active {
+            self.order(Work::AddContext { number, current: false });
+        }
+    }
+
+    fn away(&mut self, why: String, stopped: bool, now: DateTime<Utc>) {
+        let since = match &self.state.link {
+            Link::Away { since, .. } => *since,
+            Link::Starting | Link::Up => now,
+        };
+        self.state.link = Link::Away { since, why, stopped };
+        self.screen.reached(&self.state.link);
+    }
+
+    fn chosen(&mut self, action: Action, now: DateTime<Utc>) {
+        match action {
+            Action::TryAgain => self.order(Work::Reach),
+            Action::Open(page) => self.screen.open(&page),
+            Action::UseContext(number) => self.order(Work::AddContext { number, current: true }),
+            Action::CopyCommand(number) => {
+                self.screen.copy(&format!("bellhop access {number} --add-context"));
+            }
+            Action::Extend(number) => self.order(Work::Extend(number)),
+            Action::End(number) => self.order(Work::End(number)),
+            Action::Withdraw(number) => self.order(Work::Withdraw(number)),
+            Action::Again(number) => self.order(Work::Again(number)),
+            Action::Hop(name) => self.order(Work::Hop(name)),
+            Action::HopBack => self.order(Work::HopBack),
+            Action::Pause => self.state.paused_until = Some(now + PAUSE),
+            Action::Resume => self.state.paused_until = None,
+            Action::Quit => self.screen.quit(),
+        }
+    }
+
+    fn done(&mut self, work: &Work, done: Result<(), String>) {
+        match (work, done) {
+            // It is read again and again, and told once.
+            (Work::ReadContexts, Err(why)) if self.unreadable.as_ref() == Some(&why) => {}
+            (Work::ReadContexts, Err(why)) => {
+                self.screen.tell(failed(work), &why);
+                self.unreadable = Some(why);
+            }
+            (_, Err(why)) => self.screen.tell(failed(work), &why),
+            (_, Ok(())) => {}
+        }
+        if matches!(work, Work::AddContext { .. } | Work::Hop(_) | Work::HopBack) {
+            self.order(Work::ReadContexts);
+        }
+    }
+
+    fn order(&self, work: Work) {
+        // Whoever works is gone only when the app ends.
+        self.work.send(work).ok();
+    }
+}
+
+/// What did not happen.
+fn failed(work: &Work) -> &'static str {
+    match work {
+        Work::Reach => "The backend could not be started",
+        Work::ReadContexts => "The kubeconfig could not be read",
+        Work::Extend(_) => "Could not ask for more time",
+        Work::End(_) => "Could not end the access",
+        Work::Withdraw(_) => "Could not withdraw the request",
+        Work::Again(_) => "Could not request again",
+        Work::AddContext { .. } => "Could not add the context",
+        Work::Hop(_) | Work::HopBack => "Could not hop",
+    }
+}

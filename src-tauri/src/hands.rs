@@ -1,0 +1,129 @@
+//! Does what the controller orders, and tells how it went.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellhop_api::{Again, Client, ClientError};
+use bellhop_workstation::env::Environment;
+use bellhop_workstation::home::Home;
+use bellhop_workstation::kubeconfig::{Contexts, KubeconfigError, KubeconfigFiles, list_contexts};
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio_util::task::TaskTracker;
+
+use crate::controller::{Event, Work};
+use crate::program::Program;
+use crate::state::Context;
+
+/// What is needed to do it.
+#[derive(Clone)]
+pub struct Hands {
+    /// Where the backend of this user is.
+    pub home: Home,
+    /// What writes contexts.
+    pub program: Program,
+    /// Where to tell how it went.
+    pub events: UnboundedSender<Event>,
+    /// Tells the watch to look now.
+    pub at_once: Arc<Notify>,
+}
+
+/// How often a call is made again whose answer was lost.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(300);
+
+impl Hands {
+    /// Does everything that is ordered, each on its own: one that waits keeps no other waiting.
+    pub async fn run(self, mut orders: UnboundedReceiver<Work>) {
+        let tasks = TaskTracker::new();
+        while let Some(work) = orders.recv().await {
+            let hands = self.clone();
+            tasks.spawn(async move {
+                let done = hands.does(&work).await;
+                // Nobody listens only when the app ends.
+                hands.events.send(Event::Done(work, done)).ok();
+            });
+        }
+    }
+
+    async fn does(&self, work: &Work) -> Result<(), String> {
+        match work {
+            Work::Reach => {
+                self.at_once.notify_one();
+                Ok(())
+            }
+            Work::ReadContexts => self.read_contexts().await,
+            Work::AddContext { number, current } => {
+                let mut words = vec!["access", number, "--add-context"];
+                words.extend(current.then_some("--use"));
+                self.program.run(&words).await
+            }
+            Work::Hop(name) => self.hop(Some(name.clone())).await,
+            Work::HopBack => self.hop(None).await,
+            Work::Extend(_) | Work::End(_) | Work::Withdraw(_) | Work::Again(_) => {
+                self.ask(work).await.map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    async fn ask(&self, work: &Work) -> Result<(), ClientError> {
+        // Under one key: what was done although its answer was lost is not done twice.
+        let client = Client::on_socket(&self.home.socket())?.once(uuid::Uuid::new_v4().to_string());
+        let mut tries = 1;
+        loop {
+            let done = match work {
+                Work::Extend(number) => client.extend(number).await.map(drop),
+                Work::End(number) => client.end_request(number).await.map(drop),
+                Work::Withdraw(number) => client.withdraw(number).await.map(drop),
+                Work::Again(number) => client.again(number, &Again::default()).await.map(drop),
+                Work::Reach
+                | Work::ReadContexts
+                | Work::AddContext { .. }
+                | Work::Hop(_)
+                | Work::HopBack => Ok(()),
+            };
+            match done {
+                Err(ClientError::Unreachable(_)) if tries < TRIES => {}
+                done => return done,
+            }
+            tries += 1;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn read_contexts(&self) -> Result<(), String> {
+        let listed = blocking(|| {
+            let files = KubeconfigFiles::from_environment(&Environment::read())?;
+            list_contexts(&files)
+        });
+        let contexts = listed.await?.into_iter().map(|listed| Context {
+            name: listed.name,
+            current: listed.current,
+            ours: listed.ours,
+        });
+        self.events.send(Event::Contexts(contexts.collect())).ok();
+        Ok(())
+    }
+
+    async fn hop(&self, name: Option<String>) -> Result<(), String> {
+        let home = self.home.clone();
+        let hopped = blocking(move || {
+            let files = KubeconfigFiles::from_environment(&Environment::read())?;
+            let contexts = Contexts::new(&home);
+            let name = match name {
+                Some(name) => name,
+                None => contexts.left(&files)?,
+            };
+            contexts.use_context(&files, &name)
+        });
+        hopped.await.map(drop)
+    }
+}
+
+/// Files and locks are waited for where nobody else waits.
+async fn blocking<T: Send + 'static>(
+    step: impl FnOnce() -> Result<T, KubeconfigError> + Send + 'static,
+) -> Result<T, String> {
+    let done = tokio::task::spawn_blocking(step).await;
+    done.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+}

@@ -1,0 +1,80 @@
+//! Windows: made when they are needed and gone when they are closed, so that an idle tray holds no
+//! web view.
+
+use serde_json::{Value, json};
+use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindowBuilder};
+
+use crate::state::Link;
+use crate::view::{Missing, Page};
+
+const MAIN: &str = "main";
+const PALETTE: &str = "palette";
+
+/// Opens the window of a page, or brings the one to the front that is open.
+pub(super) fn open(app: &AppHandle, page: &Page) -> tauri::Result<()> {
+    let (label, route) = address(page);
+    if let Some(window) = app.get_webview_window(label) {
+        window.emit("navigate", route)?;
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    let file = if label == PALETTE { "palette.html" } else { "index.html" };
+    let url = WebviewUrl::App(format!("{file}#{route}").into());
+    let window = WebviewWindowBuilder::new(app, label, url).title("Bellhop").center().focused(true);
+    let window = match label {
+        PALETTE => window
+            .inner_size(680.0, 460.0)
+            .resizable(false)
+            .decorations(false)
+            .always_on_top(true)
+            .skip_taskbar(true),
+        _ => window.inner_size(1100.0, 740.0).min_inner_size(960.0, 640.0),
+    };
+    window.build().map(drop)
+}
+
+/// The window of a page, and its place there.
+fn address(page: &Page) -> (&'static str, String) {
+    match page {
+        Page::Palette => (PALETTE, "/".to_owned()),
+        Page::Access => (MAIN, "/access".to_owned()),
+        Page::Approvals => (MAIN, "/approvals".to_owned()),
+        Page::Contexts => (MAIN, "/contexts".to_owned()),
+        Page::Request(number) => (MAIN, format!("/requests/{number}")),
+        Page::Confirm(name) => (MAIN, format!("/contexts/{}/confirm", escaped(name))),
+        Page::Trouble(Missing::Backend) => (MAIN, "/trouble/backend".to_owned()),
+        Page::Trouble(Missing::Tray) => (MAIN, "/trouble/tray".to_owned()),
+        Page::Trouble(Missing::Shortcut) => (MAIN, "/trouble/shortcut".to_owned()),
+    }
+}
+
+/// Names of contexts are whatever somebody wrote into a file.
+fn escaped(name: &str) -> String {
+    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// Whether the backend answers, as pages are told.
+pub(super) fn connection(link: &Link) -> Value {
+    match link {
+        Link::Starting => json!({ "state": "starting" }),
+        Link::Up => json!({ "state": "up" }),
+        Link::Away { since, why, stopped } => {
+            json!({ "state": "away", "since": since, "why": why, "stopped": stopped })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_one_part_of_an_address() {
+        let (window, route) = address(&Page::Confirm("../a/b?c#d e".to_owned()));
+        assert_eq!(
+            (window, route.as_str()),
+            (MAIN, "/contexts/%2E%2E%2Fa%2Fb%3Fc%23d%20e/confirm")
+        );
+    }
+}
