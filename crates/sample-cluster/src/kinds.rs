@@ -57,13 +57,11 @@ static LIMIT_RANGE: Kind =
 static QUOTA: Kind = kind(("", "resourcequotas", "ResourceQuota"), true, Some("quota"), Use::Empty);
 static OWN_REVIEW: Kind =
     kind((REVIEWS, "selfsubjectaccessreviews", "SelfSubjectAccessReview"), false, None, Use::Asked);
-static RULES_REVIEW: Kind =
-    kind((REVIEWS, "selfsubjectrulesreviews", "SelfSubjectRulesReview"), false, None, Use::Asked);
 static REVIEW: Kind =
     kind((REVIEWS, "subjectaccessreviews", "SubjectAccessReview"), false, None, Use::Asked);
 
 /// All of them, by group and name, as discovery lists them.
-pub(crate) static ALL: [&Kind; 13] = [
+pub(crate) static ALL: [&Kind; 12] = [
     &EVENT,
     &LIMIT_RANGE,
     &NAMESPACE,
@@ -71,7 +69,6 @@ pub(crate) static ALL: [&Kind; 13] = [
     &QUOTA,
     &ACCOUNT,
     &OWN_REVIEW,
-    &RULES_REVIEW,
     &REVIEW,
     &CLUSTER_ROLE_BINDING,
     &CLUSTER_ROLE,
@@ -87,16 +84,6 @@ pub(crate) fn find(group: &str, plural: &str) -> Option<&'static Kind> {
 impl Kind {
     pub(crate) fn api_version(&self) -> String {
         api_version(self.group)
-    }
-
-    /// As refusals spell it: `rolebindings.rbac.authorization.k8s.io`.
-    pub(crate) fn qualified(&self) -> String {
-        dotted(self.plural, self.group)
-    }
-
-    /// As other refusals spell it: `RoleBinding.rbac.authorization.k8s.io`.
-    pub(crate) fn qualified_name(&self) -> String {
-        dotted(self.name, self.group)
     }
 
     pub(crate) fn verbs(&self) -> &'static [&'static str] {
