@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::body;
 use crate::kinds::{CLUSTER_ROLE, CLUSTER_ROLE_BINDING, Kind, NAMESPACE, RBAC, ROLE, ROLE_BINDING};
 use crate::object;
 use crate::rbac::{RoleRef, Rule, Subject};
@@ -70,12 +71,10 @@ fn role_ref(value: Value) -> serde_json::Result<Value> {
 
 /// The object as it is stored.
 pub(crate) fn normal(kind: &Kind, body: Value) -> Result<Value, Refusal> {
-    let Value::Object(body) = object::without_nulls(body) else {
-        return Err(Refusal::bad_request("what was sent is no object"));
-    };
+    let body = body::of_kind(body, kind.name, &kind.api_version())?;
     let mut fresh = Map::new();
-    for (key, value) in body {
-        let of_kind = fields(kind).iter().find(|(name, _)| *name == key);
+    for (key, value) in body.as_object().into_iter().flatten() {
+        let of_kind = fields(kind).iter().find(|(name, _)| name == key);
         let read: Read = match (key.as_str(), of_kind) {
             ("kind" | "apiVersion", _) => Ok,
             ("metadata", _) => reread::<Meta>,
@@ -85,10 +84,10 @@ pub(crate) fn normal(kind: &Kind, body: Value) -> Result<Value, Refusal> {
                 return Err(Refusal::bad_request(why));
             }
         };
-        let value = read(value).map_err(|error| {
+        let value = read(value.clone()).map_err(|error| {
             Refusal::bad_request(format!("the {key} of a {} cannot be read: {error}", kind.name))
         })?;
-        fresh.insert(key, value);
+        fresh.insert(key.clone(), value);
     }
     let mut fresh = Value::Object(fresh);
     object::set_type(&mut fresh, kind);

@@ -29,18 +29,9 @@ impl Body {
         }
     }
 
-    /// An object of this kind and version, or one that says neither.
+    /// An object of this kind and version.
     pub(crate) fn object(&self, kind: &str, api_version: &str) -> Result<Value, Refusal> {
-        let value = self.read()?;
-        for (at, wanted) in [("/kind", kind), ("/apiVersion", api_version)] {
-            let said = object::word(&value, at);
-            if !value.is_object() || (!said.is_empty() && said != wanted) {
-                return Err(Refusal::bad_request(format!(
-                    "{said:?} cannot be handled as a {kind} of {api_version}"
-                )));
-            }
-        }
-        Ok(object::without_nulls(value))
+        of_kind(self.read()?, kind, api_version)
     }
 
     pub(crate) fn json(&self) -> Result<Value, Refusal> {
@@ -53,4 +44,17 @@ impl Body {
         serde_saphyr::from_str(text)
             .map_err(|error| Refusal::bad_request(format!("error decoding YAML: {error}")))
     }
+}
+
+/// The object without its nulls, if it is of this kind and version, or says neither.
+pub(crate) fn of_kind(value: Value, kind: &str, api_version: &str) -> Result<Value, Refusal> {
+    for (at, wanted) in [("/kind", kind), ("/apiVersion", api_version)] {
+        let said = object::word(&value, at);
+        if !value.is_object() || (!said.is_empty() && said != wanted) {
+            return Err(Refusal::bad_request(format!(
+                "{said:?} cannot be handled as a {kind} of {api_version}"
+            )));
+        }
+    }
+    Ok(object::without_nulls(value))
 }

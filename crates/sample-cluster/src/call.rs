@@ -35,10 +35,6 @@ impl Answer {
         Self::Object(StatusCode::OK, object)
     }
 
-    pub(crate) fn made(object: Value) -> Self {
-        Self::Object(StatusCode::CREATED, object)
-    }
-
     /// As the real one answers to an address that it does not know.
     pub(crate) fn missing() -> Self {
         Self::Text(StatusCode::NOT_FOUND, "404 page not found\n")

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bellhop_domain::Clock;
 use chrono::{DateTime, Utc};
 use http::request::Parts;
-use http::{Method, header};
+use http::{Method, StatusCode, header};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -80,13 +81,12 @@ impl Cluster {
             if call.verb == "watch" && call.kind.verbs().contains(&"watch") {
                 return Watch::new(self, state, call).map(|watch| Answer::Watch(Box::new(watch)));
             }
-            match self.dispatch(state, &call, now)? {
-                Answer::Object(code, object) if call.as_table && call.shows(&object) => {
-                    let how = (true, call.option("includeObject"));
-                    Ok(Answer::Object(code, table::table(call.kind, &object, how, now)))
-                }
-                answer => Ok(answer),
+            let (code, mut object) = self.dispatch(state, &call, now)?;
+            if call.as_table && call.shows(&object) {
+                let how = (true, call.option("includeObject"));
+                object = table::table(call.kind, &object, how, now);
             }
+            Ok(Answer::Object(code, object))
         })
     }
 
@@ -95,12 +95,14 @@ impl Cluster {
         state: &mut State,
         call: &Call,
         now: DateTime<Utc>,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<(StatusCode, Value), Refusal> {
+        let made = |object| (StatusCode::CREATED, object);
+        let found = |object| (StatusCode::OK, object);
         let Call { kind, verb, at, .. } = call;
         match (kind.plural, at.subresource.as_str(), *verb) {
             (_, "", _) => {}
             ("serviceaccounts", "token", "create") => {
-                return reviews::token(state, call, &self.door, now);
+                return reviews::token(state, call, &self.door, now).map(made);
             }
             ("pods", "log" | "exec" | "attach" | "portforward" | "proxy" | "eviction", _) => {
                 read::current(state, call)?;
@@ -115,19 +117,18 @@ impl Cluster {
         let placed = !kind.namespaced || !at.namespace.is_empty();
         let makes = *verb == "create" && at.name.is_empty() && placed;
         match *verb {
-            "create" if makes && kind.usage == Use::Asked => reviews::review(state, call),
+            "create" if makes && kind.usage == Use::Asked => reviews::review(state, call).map(made),
             "create" if makes && kind.usage == Use::Planted => {
                 Err(Refusal::not_here("it runs no containers, so no pods can be made in it"))
             }
             verb if !kind.verbs().contains(&verb) => Err(Refusal::method()),
-            "list" => read::list(state, call),
-            "create" if makes => write::create(state, call, now),
+            "list" => read::list(state, call).map(found),
+            "create" if makes => write::create(state, call, now).map(made),
             "create" => Err(Refusal::method()),
             _ if !placed => Err(Refusal::unknown_resource()),
-            "get" => read::current(state, call).cloned().map(Answer::found),
-            "update" => write::update(state, call),
+            "get" => read::current(state, call).cloned().map(found),
             "patch" => write::patch(state, call, now),
-            "delete" => write::delete(state, call),
+            "delete" => write::delete(state, call).map(found),
             _ => Err(Refusal::method()),
         }
     }
@@ -145,7 +146,9 @@ fn admit(
     let query = path::query(head.uri.query().unwrap_or_default());
     let kind = kinds::find(&at.group, &at.plural).filter(|_| at.version == "v1");
     let verb = path::verb(&head.method, &at, &query);
-    let named = query.get("fieldSelector").filter(|_| at.name.is_empty()).zip(kind);
+    // A list of one name is about that name; nothing else is: a right to make one object by name
+    // would reach any other.
+    let named = query.get("fieldSelector").filter(|_| ["list", "watch"].contains(&verb)).zip(kind);
     let fields = named.and_then(|(text, kind)| select::fields(kind, text).ok());
     let wish = Wish {
         verb: verb.to_owned(),

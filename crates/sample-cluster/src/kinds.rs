@@ -88,8 +88,8 @@ impl Kind {
 
     pub(crate) fn verbs(&self) -> &'static [&'static str] {
         match self.usage {
-            Use::Kept => &["create", "delete", "get", "list", "patch", "update", "watch"],
-            Use::Planted => &["delete", "get", "list", "patch", "update", "watch"],
+            Use::Kept => &["create", "delete", "get", "list", "patch", "watch"],
+            Use::Planted => &["delete", "get", "list", "patch", "watch"],
             Use::Empty => &["get", "list", "watch"],
             Use::Asked => &["create"],
         }

@@ -27,7 +27,9 @@ pub(crate) fn apply(before: &Value, body: &Body) -> Result<Value, Refusal> {
         "application/json-patch+json" => {
             let patch = serde_json::from_value::<json_patch::Patch>(body.json()?);
             let patch = patch.map_err(|error| Refusal::bad_request(error.to_string()))?;
-            json_patch::patch(&mut after, &patch).map_err(|_error| Refusal::misfit())?;
+            json_patch::patch(&mut after, &patch).map_err(|error| {
+                Refusal::bad_request(format!("the patch does not fit: {error}"))
+            })?;
         }
         _ => {
             return Err(Refusal::media_type(
@@ -77,6 +79,6 @@ mod tests {
         let media = "application/strategic-merge-patch+json";
         assert_eq!(after(media, &replaces).unwrap_err().code, 501);
         let misfit = json!([{ "op": "remove", "path": "/x" }]);
-        assert_eq!(after("application/json-patch+json", &misfit).unwrap_err().code, 422);
+        assert_eq!(after("application/json-patch+json", &misfit).unwrap_err().code, 400);
     }
 }

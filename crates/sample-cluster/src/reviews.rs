@@ -1,9 +1,9 @@
 //! Questions about rights, and tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::call::{Answer, Call};
+use crate::call::Call;
 use crate::door::{Door, ISSUER};
 use crate::kinds::TOKENS;
 use crate::object;
@@ -20,7 +20,7 @@ const SHORTEST_LIFE: i64 = 600;
 const LONGEST_LIFE: i64 = 1 << 32;
 
 /// Answers one of the reviews.
-pub(crate) fn review(state: &State, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn review(state: &State, call: &Call) -> Result<Value, Refusal> {
     let (kind, version) = (call.kind, call.kind.api_version());
     let body = call.body.object(kind.name, &version)?;
     let spec = body.get("spec").cloned().unwrap_or_else(|| json!({}));
@@ -48,10 +48,10 @@ pub(crate) fn review(state: &State, call: &Call) -> Result<Answer, Refusal> {
     if !reason.is_empty() {
         object::set(&mut status, "reason", reason);
     }
-    Ok(Answer::made(json!({
+    Ok(json!({
         "kind": kind.name, "apiVersion": version,
         "metadata": { "creationTimestamp": null }, "spec": spec, "status": status,
-    })))
+    }))
 }
 
 /// Makes a token for an account.
@@ -60,7 +60,7 @@ pub(crate) fn token(
     call: &Call,
     door: &Door,
     now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+) -> Result<Value, Refusal> {
     let version = format!("{TOKENS}/v1");
     let body = call.body.object("TokenRequest", &version)?;
     let account = read::current(state, call)?;
@@ -84,12 +84,12 @@ pub(crate) fn token(
         return Err(flaw.refusal(("TokenRequest", TOKENS, "")));
     }
     let until = now + TimeDelta::seconds(seconds);
-    Ok(Answer::made(json!({
+    Ok(json!({
         "kind": "TokenRequest", "apiVersion": version,
         "metadata": { "creationTimestamp": null },
         "spec": { "audiences": [ISSUER], "expirationSeconds": seconds, "boundObjectRef": null },
         "status": {
             "token": door.token(account, now, until), "expirationTimestamp": seed::time(until),
         },
-    })))
+    }))
 }

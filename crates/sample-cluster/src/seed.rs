@@ -44,8 +44,8 @@ pub(crate) fn plant(
     for (name, into, parts) in GATHERED {
         let is_in = |name: &str| name.strip_prefix(PART).is_some_and(|part| parts.contains(&part));
         let from = roles.iter().filter(|(name, _)| is_in(name));
-        let rules: Vec<&Value> = from.flat_map(|(_, rules)| rules).collect();
-        keep(state, &CLUSTER_ROLE, json!({ "metadata": meta(name, into), "rules": rules }), now)?;
+        let all: Vec<&Value> = from.flat_map(|(_, rules)| rules).collect();
+        keep(state, &CLUSTER_ROLE, json!({ "metadata": meta(name, into), "rules": all }), now)?;
     }
     for (name, groups) in BINDINGS {
         let group = |name: &&str| json!({ "kind": "Group", "apiGroup": RBAC, "name": name });

@@ -94,7 +94,7 @@ pub(crate) fn table(
             "priority": u8::from(wide),
         })
     };
-    let columns = with_columns.then(|| columns(kind, &Value::Null, now)).unwrap_or_default();
+    let columns = if with_columns { columns(kind, &Value::Null, now) } else { Vec::new() };
     json!({
         "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta,
         "columnDefinitions": columns.into_iter().map(column).collect::<Vec<_>>(),

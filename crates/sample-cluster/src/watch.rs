@@ -69,7 +69,9 @@ impl Watch {
         if from.is_none() {
             let all = state.list(watch.call.kind, &watch.call.at.namespace);
             let all: Vec<_> = all.filter(|one| watch.chosen.includes(one)).cloned().collect();
-            all.into_iter().for_each(|object| watch.push("ADDED", object));
+            for object in all {
+                watch.push("ADDED", object);
+            }
         }
         Ok(watch)
     }

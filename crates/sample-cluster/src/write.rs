@@ -1,9 +1,10 @@
 //! Making, changing and removing objects.
 
 use chrono::{DateTime, Utc};
+use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::call::{Answer, Call};
+use crate::call::Call;
 use crate::door;
 use crate::kinds::{Kind, NAMESPACE, Use};
 use crate::rbac::Wish;
@@ -12,21 +13,11 @@ use crate::status::{Flaw, Refusal};
 use crate::store::State;
 use crate::{admit, escalate, object, patch, seed};
 
-pub(crate) fn create(
-    state: &mut State,
-    call: &Call,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
-    let body = call.body.object(call.kind.name, &call.kind.api_version())?;
-    make(state, call, body, now)
+pub(crate) fn create(state: &mut State, call: &Call, now: DateTime<Utc>) -> Result<Value, Refusal> {
+    make(state, call, call.body.read()?, now)
 }
 
-fn make(
-    state: &mut State,
-    call: &Call,
-    body: Value,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+fn make(state: &mut State, call: &Call, body: Value, now: DateTime<Utc>) -> Result<Value, Refusal> {
     let (kind, place) = (call.kind, &call.at.namespace);
     let mut fresh = admit::normal(kind, body)?;
     place_in(&mut fresh, kind, place)?;
@@ -40,9 +31,9 @@ fn make(
         return Err(Refusal::already_exists(kind, &name));
     }
     if *kind == NAMESPACE {
-        return seed::namespace(state, fresh, now).map(Answer::made);
+        return seed::namespace(state, fresh, now);
     }
-    seed::keep(state, kind, fresh, now).map(Answer::made)
+    seed::keep(state, kind, fresh, now)
 }
 
 /// What is in no namespace must not name one.
@@ -59,13 +50,11 @@ fn place_in(object: &mut Value, kind: &Kind, namespace: &str) -> Result<(), Refu
     Ok(())
 }
 
-pub(crate) fn update(state: &mut State, call: &Call) -> Result<Answer, Refusal> {
-    let body = call.body.object(call.kind.name, &call.kind.api_version())?;
-    let before = current(state, call)?.clone();
-    change(state, call, &before, body)
-}
-
-pub(crate) fn patch(state: &mut State, call: &Call, now: DateTime<Utc>) -> Result<Answer, Refusal> {
+pub(crate) fn patch(
+    state: &mut State,
+    call: &Call,
+    now: DateTime<Utc>,
+) -> Result<(StatusCode, Value), Refusal> {
     let applied = call.body.media == patch::APPLY;
     if applied && call.option("fieldManager").is_empty() {
         let flaw = Flaw::required("fieldManager", "is required for apply patch");
@@ -75,7 +64,7 @@ pub(crate) fn patch(state: &mut State, call: &Call, now: DateTime<Utc>) -> Resul
         Ok(before) => {
             let before = before.clone();
             let after = patch::apply(&before, &call.body)?;
-            change(state, call, &before, after)
+            Ok((StatusCode::OK, change(state, call, &before, after)?))
         }
         // Applying makes what is not there, which takes the right to create it as well.
         Err(_) if applied && call.kind.usage == Use::Kept => {
@@ -84,7 +73,7 @@ pub(crate) fn patch(state: &mut State, call: &Call, now: DateTime<Utc>) -> Resul
             let mut body = call.body.yaml()?;
             same_name(call, &body)?;
             object::set_meta(&mut body, "name", call.at.name.as_str());
-            make(state, call, body, now)
+            Ok((StatusCode::CREATED, make(state, call, body, now)?))
         }
         Err(absent) => Err(absent),
     }
@@ -100,7 +89,7 @@ fn same_name(call: &Call, body: &Value) -> Result<(), Refusal> {
     )))
 }
 
-fn change(state: &mut State, call: &Call, before: &Value, after: Value) -> Result<Answer, Refusal> {
+fn change(state: &mut State, call: &Call, before: &Value, after: Value) -> Result<Value, Refusal> {
     let (kind, name) = (call.kind, &call.at.name);
     same_name(call, &after)?;
     let mut after = admit::normal(kind, after)?;
@@ -123,13 +112,10 @@ fn change(state: &mut State, call: &Call, before: &Value, after: Value) -> Resul
     escalate::check(state, &call.user, kind, (Some(before), &after))?;
     admit::check(kind, &after)?;
     admit::check_change(kind, before, &after)?;
-    if after == *before {
-        return Ok(Answer::found(after));
-    }
-    Ok(Answer::found(state.put(kind, after)?))
+    if after == *before { Ok(after) } else { state.put(kind, after) }
 }
 
-pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let (kind, name) = (call.kind, &call.at.name);
     let options = if call.body.bytes.is_empty() { json!({}) } else { call.body.read()? };
     if !object::list(&options, "/dryRun").is_empty() {
@@ -150,8 +136,8 @@ pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Answer, Refusal> 
     }
     let uid = object::meta(found, "uid").to_owned();
     state.remove(kind, &call.at.namespace, name);
-    Ok(Answer::found(json!({
+    Ok(json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
         "details": { "name": name, "group": kind.group, "kind": kind.plural, "uid": uid },
-    })))
+    }))
 }

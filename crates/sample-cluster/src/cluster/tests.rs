@@ -5,6 +5,7 @@ use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::kinds::RBAC;
 
 /// Goes on only when it is told to.
 #[derive(Default)]
@@ -186,6 +187,7 @@ fn a_right_in_a_namespace_reaches_nothing_outside_of_it() {
 fn what_is_not_here_is_refused_in_plain_words() {
     let desk = Desk::new();
     let before = desk.cluster.with(|state| state.version());
+    let placed = json!({ "metadata": { "name": "x", "namespace": "a" } });
     let gathering = json!({ "metadata": { "name": "x" }, "aggregationRule": {} });
     let label = json!({ "rbac.authorization.k8s.io/aggregate-to-view": "true" });
     let gathered = json!({ "metadata": { "name": "x", "labels": label } });
@@ -208,12 +210,14 @@ fn what_is_not_here_is_refused_in_plain_words() {
         ("POST", ACCOUNTS, json!([]), 400),
         ("POST", ACCOUNTS, json!({ "metadata": { "name": 5 } }), 400),
         ("POST", ACCOUNTS, json!({ "kind": "Pod" }), 400),
+        ("PATCH", &format!("{ACCOUNTS}/default"), json!({ "kind": "Pod" }), 400),
         ("GET", "/api/v1/pods?dryRun=All", Value::Null, 501),
         ("POST", &format!("{ACCOUNTS}?dryRun=All"), named("x"), 501),
         ("DELETE", &format!("{ACCOUNTS}/default"), json!({ "dryRun": ["All"] }), 501),
         ("POST", ACCOUNTS, json!({ "metadata": { "generateName": "x-" } }), 400),
         ("POST", ACCOUNTS, json!({ "metadata": { "name": "x" }, "secrets": [] }), 400),
         ("POST", ACCOUNTS, json!({ "metadata": { "name": "x", "labels": { "a/b/c": "" } } }), 422),
+        ("POST", CLUSTER_ROLES, placed, 400),
         ("POST", CLUSTER_ROLES, gathering, 400),
         ("POST", CLUSTER_ROLES, gathered, 422),
         ("POST", CLUSTER_ROLES, says_nothing, 422),
@@ -227,7 +231,7 @@ fn what_is_not_here_is_refused_in_plain_words() {
         ("GET", "/api/v1/pods?watch=1&resourceVersionMatch=NotOlderThan", Value::Null, 422),
         ("GET", "/apis/rbac.authorization.k8s.io/v2/roles", Value::Null, 404),
         ("POST", "/api/v1/serviceaccounts", named("x"), 405),
-        ("PATCH", &format!("{ACCOUNTS}/default"), json!([{ "op": "remove", "path": "/x" }]), 422),
+        ("PATCH", &format!("{ACCOUNTS}/default"), json!([{ "op": "remove", "path": "/x" }]), 400),
     ] {
         assert_eq!(desk.code(ADMIN, method, path, &body), code, "{method} {path} {body}");
     }
@@ -250,7 +254,8 @@ fn who_was_faster_wins_and_the_other_hears_of_it() {
     let at = format!("{BINDINGS}/grant");
     let label = json!({ "metadata": { "labels": { "a": "b" } } });
     assert_eq!(desk.code(ADMIN, "PATCH", &at, &label), 200);
-    assert_eq!(desk.code(ADMIN, "PUT", &at, &made), 409);
+    assert_eq!(desk.code(ADMIN, "PATCH", &at, &made), 409);
+    assert_eq!(desk.code(ADMIN, "PUT", &at, &made), 405);
     for wrong in [json!({ "uid": "another" }), json!({ "resourceVersion": "1" })] {
         let options = json!({ "preconditions": wrong });
         assert_eq!(desk.code(ADMIN, "DELETE", &at, &options), 409);
@@ -286,6 +291,53 @@ fn nobody_gives_away_what_they_do_not_hold() {
     // Now that it holds the rules of the role, it may give them without being told so.
     desk.send(ADMIN, "DELETE", &format!("{BINDINGS}/bind"), &Value::Null);
     assert_eq!(give("two"), 201);
+}
+
+#[test]
+fn nobody_makes_a_role_of_more_than_they_hold() {
+    let desk = Desk::new();
+    let roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/a/roles";
+    let role = |name: &str, group: &str, verbs: &[&str], resource: &str| {
+        json!({ "metadata": { "name": name }, "rules": [
+            { "verbs": verbs, "apiGroups": [group], "resources": [resource] },
+        ] })
+    };
+    desk.make(roles, &role("makes", RBAC, &["create", "patch"], "roles"));
+    desk.make(roles, &role("reads", "", &["get", "list"], "pods"));
+    for name in ["makes", "reads"] {
+        let mut binding = view_for(name, "default");
+        binding["roleRef"] = json!({ "kind": "Role", "name": name });
+        desk.make(BINDINGS, &binding);
+    }
+    let token = desk.token("default");
+    let (code, refused) =
+        desk.send(&token, "POST", roles, &role("x", "", &["get", "delete", "patch"], "pods"));
+    let missing = "not currently held:\n{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"delete\" \"patch\"]}";
+    assert_eq!(code, 403);
+    assert!(refused["message"].as_str().unwrap().ends_with(missing), "{refused}");
+    assert_eq!(desk.code(&token, "POST", roles, &role("x", "", &["get"], "pods")), 201);
+    let at = format!("{roles}/x");
+    assert_eq!(desk.code(&token, "PATCH", &at, &role("x", "", &["get"], "secrets")), 403);
+    let label = json!({ "metadata": { "labels": { "a": "b" } } });
+    assert_eq!(desk.code(&token, "PATCH", &format!("{roles}/makes"), &label), 200);
+}
+
+#[test]
+fn a_right_to_one_name_reaches_no_other() {
+    let desk = Desk::new();
+    let named_ann = json!({ "verbs": ["create", "list", "watch"], "apiGroups": [""],
+        "resources": ["serviceaccounts"], "resourceNames": ["ann"] });
+    let role = json!({ "metadata": { "name": "ann" }, "rules": [named_ann] });
+    desk.make("/apis/rbac.authorization.k8s.io/v1/namespaces/a/roles", &role);
+    let mut binding = view_for("ann", "default");
+    binding["roleRef"] = json!({ "kind": "Role", "name": "ann" });
+    desk.make(BINDINGS, &binding);
+    let token = desk.token("default");
+    let ann = format!("{ACCOUNTS}?fieldSelector=metadata.name%3Dann");
+    assert_eq!(desk.code(&token, "GET", &ann, &Value::Null), 200);
+    assert_eq!(desk.code(&token, "GET", &format!("{ann}&watch=1"), &Value::Null), 200);
+    assert_eq!(desk.code(&token, "GET", ACCOUNTS, &Value::Null), 403);
+    assert_eq!(desk.code(&token, "POST", &ann, &named("bob")), 403);
 }
 
 #[test]

@@ -23,10 +23,10 @@ fn what_kubectl_sends_reads_as_json() {
         json!({ "kind": "ServiceAccount", "apiVersion": "v1",
             "metadata": { "name": "ann", "labels": { "a": "b", "c": "d" } } })
     );
-    let rule = [field(1, b"get"), field(1, b"list"), field(3, b"pods")].concat();
-    let role = read(&envelope("Role", &[field(2, &rule), field(2, &rule)].concat())).unwrap();
-    let rule = json!({ "verbs": ["get", "list"], "resources": ["pods"] });
-    assert_eq!(role["rules"], json!([rule, rule]));
+    let raw = [field(1, b"get"), field(1, b"list"), field(3, b"pods")].concat();
+    let role = read(&envelope("Role", &[field(2, &raw), field(2, &raw)].concat())).unwrap();
+    let pods = json!({ "verbs": ["get", "list"], "resources": ["pods"] });
+    assert_eq!(role["rules"], json!([pods, pods]));
 }
 
 #[test]
