@@ -12,6 +12,8 @@ use crate::object;
 use crate::rbac::{RoleRef, Rule, Subject};
 use crate::status::{Flaw, Refusal};
 
+/// How long an object may be, and what is sent to make or change it.
+pub(crate) const LARGEST: usize = 64 << 10;
 /// Roles that gather the rules of others choose them by labels that begin so.
 const GATHERED: &str = "rbac.authorization.k8s.io/aggregate-to-";
 
@@ -96,6 +98,9 @@ pub(crate) fn normal(kind: &Kind, body: Value) -> Result<Value, Refusal> {
 
 /// Refuses what the real API server would refuse. The first flaw is told.
 pub(crate) fn check(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+    if object.to_string().len() > LARGEST {
+        return Err(Refusal::too_large(LARGEST));
+    }
     let flaw = name_flaw(kind, object::name(object))
         .or_else(|| label_flaw(object))
         .or_else(|| binding_flaw(kind, object))

@@ -14,7 +14,7 @@ use crate::body::Body;
 use crate::call::{Answer, Call};
 use crate::door::{self, Door};
 use crate::kinds::{self, NAMESPACE, Use};
-use crate::path::{self, Resource, Target};
+use crate::path::{self, Resource};
 use crate::rbac::Wish;
 use crate::select;
 use crate::status::Refusal;
@@ -63,17 +63,14 @@ impl Cluster {
         let now = self.clock.now();
         self.with(|state| {
             let user = self.door.user(state, &head.headers, now)?;
-            let at = match path::target(head.uri.path()) {
-                Target::Resource(at) => at,
-                Target::Path(path) => {
-                    let verb = head.method.as_str().to_lowercase();
-                    let wish = Wish { verb, path, ..Wish::default() };
-                    door::check(state, &user, &wish)?;
-                    if head.method != Method::GET && head.method != Method::HEAD {
-                        return Err(Refusal::method());
-                    }
-                    return Ok(discovery::page(&wish.path, &self.server));
+            let Some(at) = path::resource(head.uri.path()) else {
+                let verb = head.method.as_str().to_lowercase();
+                let wish = Wish { verb, path: head.uri.path().to_owned(), ..Wish::default() };
+                door::check(state, &user, &wish)?;
+                if head.method != Method::GET && head.method != Method::HEAD {
+                    return Err(Refusal::method());
                 }
+                return Ok(discovery::page(&wish.path, &self.server));
             };
             let Some(call) = admit(state, user, at, head, body)? else {
                 return Ok(Answer::missing());

@@ -17,13 +17,12 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
+use crate::admit::LARGEST;
 use crate::call::Answer;
 use crate::cluster::Cluster;
 use crate::status::Refusal;
 
 const CONNECTIONS: usize = 256;
-/// No object is larger, then.
-const LONGEST_BODY: usize = 256 << 10;
 const LONGEST_HEAD: usize = 64 << 10;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A connection may rest for so long between two requests.
@@ -84,11 +83,11 @@ async fn connection(cluster: Arc<Cluster>, socket: TcpStream, acceptor: TlsAccep
 
 async fn respond(cluster: &Arc<Cluster>, request: Request<Incoming>) -> Response<Content> {
     let (head, body) = request.into_parts();
-    let body = tokio::time::timeout(BODY, Limited::new(body, LONGEST_BODY).collect()).await;
+    let body = tokio::time::timeout(BODY, Limited::new(body, LARGEST).collect()).await;
     let answer = match body {
         Ok(Ok(body)) => cluster.answer(&head, body.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            Err(Refusal::too_large(LONGEST_BODY))
+            Err(Refusal::too_large(LARGEST))
         }
         Ok(Err(_)) | Err(_) => {
             Err(Refusal::bad_request("the body did not come in time and complete"))

@@ -231,7 +231,7 @@ fn what_is_not_here_is_refused_in_plain_words() {
         ("GET", "/api/v1/pods?watch=1&resourceVersionMatch=NotOlderThan", Value::Null, 422),
         ("GET", "/apis/rbac.authorization.k8s.io/v2/roles", Value::Null, 404),
         ("POST", "/api/v1/serviceaccounts", named("x"), 405),
-        ("PATCH", &format!("{ACCOUNTS}/default"), json!([{ "op": "remove", "path": "/x" }]), 400),
+        ("PATCH", &format!("{ACCOUNTS}/default"), json!([{ "op": "remove", "path": "/x" }]), 415),
     ] {
         assert_eq!(desk.code(ADMIN, method, path, &body), code, "{method} {path} {body}");
     }
@@ -348,6 +348,15 @@ fn a_deleted_namespace_takes_along_what_is_in_it() {
     assert_eq!(desk.code(ADMIN, "GET", &format!("{BINDINGS}/grant"), &Value::Null), 404);
     assert_eq!(desk.code(ADMIN, "POST", ACCOUNTS, &named("x")), 404);
     assert_eq!(desk.code(ADMIN, "DELETE", "/api/v1/namespaces/kube-system", &Value::Null), 403);
+}
+
+#[test]
+fn objects_stay_small_also_when_they_grow_by_patches() {
+    let desk = Desk::new();
+    let path = format!("{ACCOUNTS}/default");
+    let more = |key: &str| json!({ "metadata": { "annotations": { key: "x".repeat(40_000) } } });
+    assert_eq!(desk.code(ADMIN, "PATCH", &path, &more("a")), 200);
+    assert_eq!(desk.code(ADMIN, "PATCH", &path, &more("b")), 413);
 }
 
 #[test]
