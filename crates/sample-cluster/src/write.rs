@@ -118,14 +118,16 @@ fn change(state: &mut State, call: &Call, before: &Value, after: Value) -> Resul
 pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let (kind, name) = (call.kind, &call.at.name);
     let options = if call.body.bytes.is_empty() { json!({}) } else { call.body.read()? };
-    if !object::list(&options, "/dryRun").is_empty() {
+    let said = |at: &str| options.pointer(at).filter(|one| !one.is_null());
+    if said("/dryRun").is_some_and(|dry| *dry != json!([])) {
         return Err(Refusal::not_here("it has no dry runs"));
     }
     let found = current(state, call)?;
     for key in ["uid", "resourceVersion"] {
-        let (wanted, there) =
-            (object::word(&options, &format!("/preconditions/{key}")), object::meta(found, key));
-        if !wanted.is_empty() && wanted != there {
+        let there = object::meta(found, key);
+        if let Some(wanted) = said(&format!("/preconditions/{key}"))
+            && *wanted != there
+        {
             let why = format!("the {key} in the precondition ({wanted}) does not match {there}");
             return Err(Refusal::conflict(kind, name, &why));
         }

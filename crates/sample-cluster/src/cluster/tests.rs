@@ -256,7 +256,9 @@ fn who_was_faster_wins_and_the_other_hears_of_it() {
     assert_eq!(desk.code(ADMIN, "PATCH", &at, &label), 200);
     assert_eq!(desk.code(ADMIN, "PATCH", &at, &made), 409);
     assert_eq!(desk.code(ADMIN, "PUT", &at, &made), 405);
-    for wrong in [json!({ "uid": "another" }), json!({ "resourceVersion": "1" })] {
+    for wrong in
+        [json!({ "uid": "another" }), json!({ "resourceVersion": "1" }), json!({ "uid": 5 })]
+    {
         let options = json!({ "preconditions": wrong });
         assert_eq!(desk.code(ADMIN, "DELETE", &at, &options), 409);
     }
