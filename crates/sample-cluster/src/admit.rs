@@ -1,26 +1,29 @@
-//! What may be stored: an object is cut down to the fields that are known, and checked.
+//! What may be stored: an object is read field by field, and checked.
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::kinds::{
-    ACCOUNT, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, Kind, NAMESPACE, POD, RBAC, ROLE, ROLE_BINDING,
-};
+use crate::body;
+use crate::kinds::{CLUSTER_ROLE, CLUSTER_ROLE_BINDING, Kind, NAMESPACE, RBAC, ROLE, ROLE_BINDING};
 use crate::object;
 use crate::rbac::{RoleRef, Rule, Subject};
 use crate::status::{Flaw, Refusal};
 
+/// How long an object may be, and what is sent to make or change it.
+pub(crate) const LARGEST: usize = 64 << 10;
+/// Roles that gather the rules of others choose them by labels that begin so.
+const GATHERED: &str = "rbac.authorization.k8s.io/aggregate-to-";
+
 #[derive(Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 struct Meta {
     #[serde(skip_serializing_if = "String::is_empty")]
     name: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     namespace: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    generate_name: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     uid: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -33,98 +36,81 @@ struct Meta {
     annotations: BTreeMap<String, String>,
 }
 
-/// The fields of all kinds that can be made; each kind uses its own.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Known {
-    metadata: Meta,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rules: Option<Vec<Rule>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    aggregation_rule: Option<Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    subjects: Vec<Subject>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_ref: Option<RoleRef>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    automount_service_account_token: Option<bool>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    secrets: Vec<Named>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    image_pull_secrets: Vec<Named>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    spec: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<Value>,
+/// Reads a field, and writes it as it is stored.
+type Read = fn(Value) -> serde_json::Result<Value>;
+
+/// The fields of a kind beside its metadata. Whatever else is sent is refused, not dropped.
+fn fields(kind: &Kind) -> &'static [(&'static str, Read)] {
+    match kind.plural {
+        "roles" | "clusterroles" => &[("rules", reread::<Vec<Rule>>)],
+        "rolebindings" | "clusterrolebindings" => &[("subjects", subjects), ("roleRef", role_ref)],
+        "serviceaccounts" => &[("automountServiceAccountToken", reread::<bool>)],
+        _ => &[("spec", Ok), ("status", Ok)],
+    }
 }
 
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Named {
-    name: String,
+fn reread<T: Serialize + DeserializeOwned>(value: Value) -> serde_json::Result<Value> {
+    serde_json::to_value(serde_json::from_value::<T>(value)?)
 }
 
-/// The object with its known fields and defaults, whatever else was said left out.
-pub(crate) fn normal(kind: &Kind, body: Value) -> Result<Value, Refusal> {
-    let read = serde_json::from_value(object::without_nulls(body));
-    let mut known: Known = read.map_err(|error| {
-        let name = kind.name;
-        Refusal::bad_request(format!(
-            "{name} in version \"v1\" cannot be handled as a {name}: {error}"
-        ))
-    })?;
-    let roles = [&ROLE, &CLUSTER_ROLE].contains(&kind);
-    let bindings = [&ROLE_BINDING, &CLUSTER_ROLE_BINDING].contains(&kind);
-    // A role without rules is stored as one whose rules are null.
-    known.rules = known.rules.filter(|_| roles);
-    known.aggregation_rule = known.aggregation_rule.filter(|_| *kind == CLUSTER_ROLE);
-    if !bindings {
-        (known.role_ref, known.subjects) = (None, Vec::new());
-    }
-    if *kind != ACCOUNT {
-        known.automount_service_account_token = None;
-        (known.secrets, known.image_pull_secrets) = (Vec::new(), Vec::new());
-    }
-    if ![&NAMESPACE, &POD].contains(&kind) {
-        (known.spec, known.status) = (None, None);
-    }
-    if let (true, Some(role)) = (bindings, &mut known.role_ref)
-        && role.api_group.is_empty()
-    {
-        RBAC.clone_into(&mut role.api_group);
-    }
-    for subject in &mut known.subjects {
+fn subjects(value: Value) -> serde_json::Result<Value> {
+    let mut subjects: Vec<Subject> = serde_json::from_value(value)?;
+    for subject in &mut subjects {
         if subject.api_group.is_empty() && subject.kind != "ServiceAccount" {
             RBAC.clone_into(&mut subject.api_group);
         }
     }
-    let value = serde_json::to_value(known);
-    let mut value = value.map_err(|error| Refusal::internal(error.to_string()))?;
-    object::set_type(&mut value, kind);
-    Ok(value)
+    serde_json::to_value(subjects)
 }
 
-/// Refuses what the real API server would refuse.
+fn role_ref(value: Value) -> serde_json::Result<Value> {
+    let mut role: RoleRef = serde_json::from_value(value)?;
+    if role.api_group.is_empty() {
+        RBAC.clone_into(&mut role.api_group);
+    }
+    serde_json::to_value(role)
+}
+
+/// The object as it is stored.
+pub(crate) fn normal(kind: &Kind, body: Value) -> Result<Value, Refusal> {
+    let body = body::of_kind(body, kind.name, &kind.api_version())?;
+    let mut fresh = Map::new();
+    for (key, value) in body.as_object().into_iter().flatten() {
+        let of_kind = fields(kind).iter().find(|(name, _)| name == key);
+        let read: Read = match (key.as_str(), of_kind) {
+            ("kind" | "apiVersion", _) => Ok,
+            ("metadata", _) => reread::<Meta>,
+            (_, Some((_, read))) => *read,
+            (_, None) => {
+                let why = format!("a {} has no field {key:?} in a sample cluster", kind.name);
+                return Err(Refusal::bad_request(why));
+            }
+        };
+        let value = read(value.clone()).map_err(|error| {
+            Refusal::bad_request(format!("the {key} of a {} cannot be read: {error}", kind.name))
+        })?;
+        fresh.insert(key.clone(), value);
+    }
+    let mut fresh = Value::Object(fresh);
+    object::set_type(&mut fresh, kind);
+    Ok(fresh)
+}
+
+/// Refuses what the real API server would refuse. The first flaw is told.
 pub(crate) fn check(kind: &Kind, object: &Value) -> Result<(), Refusal> {
-    let mut flaws = Vec::new();
-    flaws.extend(name_flaw(kind, object::name(object)));
-    flaws.extend(label_flaws(object));
-    if [&ROLE_BINDING, &CLUSTER_ROLE_BINDING].contains(&kind) {
-        binding_flaws(kind, object, &mut flaws);
+    if object.to_string().len() > LARGEST {
+        return Err(Refusal::too_large(LARGEST));
     }
-    if [&ROLE, &CLUSTER_ROLE].contains(&kind) {
-        rule_flaws(kind, object, &mut flaws);
-    }
-    if flaws.is_empty() {
-        return Ok(());
-    }
-    Err(Refusal::invalid(kind.name, kind.group, object::name(object), &flaws))
+    let flaw = name_flaw(kind, object::name(object))
+        .or_else(|| label_flaw(object))
+        .or_else(|| binding_flaw(kind, object))
+        .or_else(|| rule_flaw(kind, object));
+    flaw.map_or(Ok(()), |flaw| Err(flaw.refusal((kind.name, kind.group, object::name(object)))))
 }
 
 /// What may not be changed in an object that is there.
 pub(crate) fn check_change(kind: &Kind, before: &Value, after: &Value) -> Result<(), Refusal> {
-    let name = object::name(after);
-    let flaw = if object::part::<RoleRef>(before, "roleRef") != object::part(after, "roleRef") {
+    let flaw = if before.get("roleRef") != after.get("roleRef") {
         let role: RoleRef = object::part(after, "roleRef");
         let shown = format!(
             "rbac.RoleRef{{APIGroup:{:?}, Kind:{:?}, Name:{:?}}}",
@@ -136,7 +122,7 @@ pub(crate) fn check_change(kind: &Kind, before: &Value, after: &Value) -> Result
     } else {
         return Ok(());
     };
-    Err(Refusal::invalid(kind.name, kind.group, name, &[flaw]))
+    Err(flaw.refusal((kind.name, kind.group, object::name(after))))
 }
 
 fn name_flaw(kind: &Kind, name: &str) -> Option<Flaw> {
@@ -144,150 +130,91 @@ fn name_flaw(kind: &Kind, name: &str) -> Option<Flaw> {
     if name.is_empty() {
         return Some(Flaw::required(at, "name or generateName is required"));
     }
-    let why = if kind.group == RBAC {
-        match name {
-            "." => "may not be '.'",
-            ".." => "may not be '..'",
-            name if name.contains('/') => "may not contain '/'",
-            name if name.contains('%') => "may not contain '%'",
-            _ => return None,
-        }
+    let (fits, why) = if kind.group == RBAC {
+        let fits = ![".", ".."].contains(&name) && !name.contains(['/', '%']);
+        (fits, "may not be '.' or '..', nor contain '/' or '%'")
     } else if *kind == NAMESPACE {
-        if is_label(name) {
-            return None;
-        }
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must \
-         start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for \
-         validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+        let why = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and \
+                   must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used \
+                   for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+        (name.len() <= 63 && is_part(name), why)
     } else {
-        if name.len() <= 253 && name.split('.').all(is_label_of_any_length) {
-            return None;
-        }
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and \
-         must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is \
-         '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+        let why = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or \
+                   '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used \
+                   for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+        (is_domain(name), why)
     };
-    Some(Flaw::invalid(at, &format!("{name:?}"), why))
+    (!fits).then(|| Flaw::invalid(at, &format!("{name:?}"), why))
 }
 
-fn is_label(name: &str) -> bool {
-    name.len() <= 63 && is_label_of_any_length(name)
+fn is_domain(name: &str) -> bool {
+    name.len() <= 253 && name.split('.').all(is_part)
 }
 
-fn is_label_of_any_length(name: &str) -> bool {
+fn is_part(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     name.chars().all(|c| plain(c) || c == '-') && name.starts_with(plain) && name.ends_with(plain)
 }
 
-fn label_flaws(object: &Value) -> Vec<Flaw> {
-    let flaw = |shown: &str, why| Flaw::invalid("metadata.labels", &format!("{shown:?}"), why);
-    let mut flaws = Vec::new();
-    for (key, value) in object::labels(object).into_iter().flatten() {
-        if !is_qualified(key) {
-            flaws.push(flaw(
-                key,
-                "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and \
-                 end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for \
-                 validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix \
-                 and '/' (e.g. 'example.com/MyName')",
-            ));
-        }
+fn label_flaw(object: &Value) -> Option<Flaw> {
+    let is_word = |text: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric();
+        let all = text.chars().all(|c| plain(c) || "-_.".contains(c));
+        text.len() <= 63 && text.starts_with(plain) && text.ends_with(plain) && all
+    };
+    object::labels(object).into_iter().flatten().find_map(|(key, value)| {
         let value = value.as_str().unwrap_or_default();
-        if !value.is_empty() && !is_word(value) {
-            flaws.push(flaw(
-                value,
-                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', \
-                 and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or \
-                 '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
-            ));
-        }
+        let (domain, word) = key.split_once('/').unwrap_or(("x", key));
+        let why = if key.starts_with(GATHERED) {
+            "the sample cluster gathers no roles"
+        } else if is_domain(domain) && is_word(word) && (value.is_empty() || is_word(value)) {
+            return None;
+        } else {
+            "a label is at most 63 letters, digits, '-', '_' or '.', between letters or digits; before its \
+             name there may be a domain and '/'"
+        };
+        Some(Flaw::invalid("metadata.labels", &format!("{:?}", format!("{key}={value}")), why))
+    })
+}
+
+fn binding_flaw(kind: &Kind, object: &Value) -> Option<Flaw> {
+    if ![&ROLE_BINDING, &CLUSTER_ROLE_BINDING].contains(&kind) {
+        return None;
     }
-    flaws
-}
-
-fn is_qualified(key: &str) -> bool {
-    match key.split_once('/') {
-        None => is_word(key),
-        Some((prefix, name)) => {
-            prefix.len() <= 253 && prefix.split('.').all(is_label_of_any_length) && is_word(name)
-        }
-    }
-}
-
-fn is_word(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric();
-    text.len() <= 63
-        && text.starts_with(plain)
-        && text.ends_with(plain)
-        && text.chars().all(|c| plain(c) || "-_.".contains(c))
-}
-
-fn binding_flaws(kind: &Kind, object: &Value, flaws: &mut Vec<Flaw>) {
     let role: RoleRef = object::part(object, "roleRef");
-    let known: &[&str] =
-        if *kind == ROLE_BINDING { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
-    if role.api_group != RBAC && !role.api_group.is_empty() {
-        flaws.push(Flaw::unsupported("roleRef.apiGroup", &role.api_group, &[RBAC]));
-    }
-    if !known.contains(&role.kind.as_str()) {
-        flaws.push(Flaw::unsupported("roleRef.kind", &role.kind, known));
-    }
-    if role.name.is_empty() {
-        flaws.push(Flaw::required("roleRef.name", ""));
+    let known = role.kind == "ClusterRole" || (role.kind == "Role" && kind.namespaced);
+    if !known || role.api_group != RBAC || role.name.is_empty() {
+        let why = "must be the name of a ClusterRole, or of a Role in the binding's own namespace";
+        return Some(Flaw::invalid("roleRef", &format!("{:?}", role.name), why));
     }
     let subjects: Vec<Subject> = object::part(object, "subjects");
-    for (nth, subject) in subjects.iter().enumerate() {
-        let at = |field: &str| format!("subjects[{nth}].{field}");
-        if subject.name.is_empty() {
-            flaws.push(Flaw::required(at("name"), ""));
-        }
-        let group = match subject.kind.as_str() {
+    let wrong = subjects.iter().position(|one| {
+        let known = match one.kind.as_str() {
+            "User" | "Group" => one.api_group == RBAC && one.namespace.is_empty(),
             "ServiceAccount" => {
-                if *kind == CLUSTER_ROLE_BINDING && subject.namespace.is_empty() {
-                    flaws.push(Flaw::required(at("namespace"), ""));
-                }
-                ""
+                one.api_group.is_empty() && (kind.namespaced || !one.namespace.is_empty())
             }
-            "User" | "Group" => RBAC,
-            other => {
-                let known = ["ServiceAccount", "User", "Group"];
-                flaws.push(Flaw::unsupported(at("kind"), other, &known));
-                continue;
-            }
+            _ => false,
         };
-        if subject.api_group != group {
-            flaws.push(Flaw::unsupported(at("apiGroup"), &subject.api_group, &[group]));
-        }
-    }
+        !known || one.name.is_empty()
+    })?;
+    let shown = subjects.get(wrong).map(|one| format!("{:?}", one.name)).unwrap_or_default();
+    let why = "must be the name of a User, of a Group, or of a ServiceAccount with its namespace";
+    Some(Flaw::invalid(format!("subjects[{wrong}]"), &shown, why))
 }
 
-fn rule_flaws(kind: &Kind, object: &Value, flaws: &mut Vec<Flaw>) {
-    for (nth, rule) in object::rules(object).iter().enumerate() {
-        let at = |field: &str| format!("rules[{nth}].{field}");
-        if rule.verbs.is_empty() {
-            flaws.push(Flaw::required(at("verbs"), "verbs must contain at least one value"));
-        }
-        let resources = !rule.api_groups.is_empty() || !rule.resources.is_empty();
-        if !rule.non_resource_urls.is_empty() {
-            let urls: Vec<String> =
-                rule.non_resource_urls.iter().map(|url| format!("{url:?}")).collect();
-            let shown = format!("[]string{{{}}}", urls.join(", "));
-            if *kind == ROLE {
-                let why = "namespaced rules cannot apply to non-resource URLs";
-                flaws.push(Flaw::invalid(at("nonResourceURLs"), &shown, why));
-            } else if resources || !rule.resource_names.is_empty() {
-                let why = "rules cannot apply to both regular resources and non-resource URLs";
-                flaws.push(Flaw::invalid(at("nonResourceURLs"), &shown, why));
-            }
-            continue;
-        }
-        if rule.api_groups.is_empty() {
-            let why = "resource rules must supply at least one api group";
-            flaws.push(Flaw::required(at("apiGroups"), why));
-        }
-        if rule.resources.is_empty() {
-            let why = "resource rules must supply at least one resource";
-            flaws.push(Flaw::required(at("resources"), why));
-        }
+fn rule_flaw(kind: &Kind, object: &Value) -> Option<Flaw> {
+    if ![&ROLE, &CLUSTER_ROLE].contains(&kind) {
+        return None;
     }
+    let fits = |rule: &Rule| {
+        let neither = rule.api_groups.is_empty() && rule.resources.is_empty();
+        let of_paths = neither && rule.resource_names.is_empty() && !kind.namespaced;
+        let of_resources = !rule.api_groups.is_empty() && !rule.resources.is_empty();
+        let well = if rule.non_resource_urls.is_empty() { of_resources } else { of_paths };
+        well && !rule.verbs.is_empty()
+    };
+    let wrong = object::rules(object).iter().position(|rule| !fits(rule))?;
+    let why = "a rule has verbs, and either apiGroups and resources, or (in a ClusterRole) nonResourceURLs";
+    Some(Flaw::required(format!("rules[{wrong}]"), why))
 }

@@ -1,13 +1,10 @@
-//! Bodies of requests: JSON, YAML or protobuf, all read as JSON.
+//! Bodies of requests: JSON, protobuf, or YAML that is applied; all read as JSON.
 
 use serde_json::Value;
 
-use crate::kinds::Kind;
 use crate::object;
 use crate::protobuf;
 use crate::status::Refusal;
-
-const ACCEPTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 /// A body as it came.
 #[derive(Clone, Debug, Default)]
@@ -26,41 +23,20 @@ impl Body {
     pub(crate) fn read(&self) -> Result<Value, Refusal> {
         match self.media.as_str() {
             "application/json" | "" => self.json(),
-            "application/yaml" => self.yaml(),
             "application/vnd.kubernetes.protobuf" => protobuf::read(&self.bytes)
                 .ok_or_else(|| Refusal::bad_request("the body is no protobuf that is known here")),
-            _ => Err(Refusal::media_type(ACCEPTED)),
+            _ => Err(Refusal::media_type("application/json, application/vnd.kubernetes.protobuf")),
         }
     }
 
-    /// An object of this kind and version, or one that says neither.
-    pub(crate) fn of_kind(&self, kind: &str, api_version: &str) -> Result<Value, Refusal> {
-        let value = self.read()?;
-        let (said, version) = (object::word(&value, "/kind"), object::word(&value, "/apiVersion"));
-        if !value.is_object() || (!said.is_empty() && said != kind) {
-            return Err(Refusal::bad_request(format!(
-                "{said} in version {version:?} cannot be handled as a {kind}"
-            )));
-        }
-        if !version.is_empty() && version != api_version {
-            return Err(Refusal::bad_request(format!(
-                "the API version in the data ({version}) does not match the expected API version ({api_version})"
-            )));
-        }
-        Ok(value)
-    }
-
-    pub(crate) fn object(&self, kind: &Kind) -> Result<Value, Refusal> {
-        self.of_kind(kind.name, &kind.api_version())
+    /// An object of this kind and version.
+    pub(crate) fn object(&self, kind: &str, api_version: &str) -> Result<Value, Refusal> {
+        of_kind(self.read()?, kind, api_version)
     }
 
     pub(crate) fn json(&self) -> Result<Value, Refusal> {
-        serde_json::from_slice(&self.bytes).map_err(|error| {
-            Refusal::bad_request(format!(
-                "couldn't get version/kind; json parse error: {error} ({})",
-                String::from_utf8_lossy(&self.bytes).chars().take(200).collect::<String>()
-            ))
-        })
+        serde_json::from_slice(&self.bytes)
+            .map_err(|error| Refusal::bad_request(format!("error decoding JSON: {error}")))
     }
 
     pub(crate) fn yaml(&self) -> Result<Value, Refusal> {
@@ -68,4 +44,17 @@ impl Body {
         serde_saphyr::from_str(text)
             .map_err(|error| Refusal::bad_request(format!("error decoding YAML: {error}")))
     }
+}
+
+/// The object without its nulls, if it is of this kind and version, or says neither.
+pub(crate) fn of_kind(value: Value, kind: &str, api_version: &str) -> Result<Value, Refusal> {
+    for (at, wanted) in [("/kind", kind), ("/apiVersion", api_version)] {
+        let said = object::word(&value, at);
+        if !value.is_object() || (!said.is_empty() && said != wanted) {
+            return Err(Refusal::bad_request(format!(
+                "{said:?} cannot be handled as a {kind} of {api_version}"
+            )));
+        }
+    }
+    Ok(object::without_nulls(value))
 }

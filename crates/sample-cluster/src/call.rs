@@ -6,13 +6,14 @@ use serde_json::Value;
 use crate::body::Body;
 use crate::kinds::Kind;
 use crate::path::{Query, Resource};
-use crate::select::{Fields, Labels};
-use crate::status::Refusal;
 use crate::user::User;
+use crate::watch::Watch;
 
 /// A call on a resource that is there.
 pub(crate) struct Call {
     pub(crate) kind: &'static Kind,
+    pub(crate) verb: &'static str,
+    /// Of an object that is in no namespace, the namespace is empty.
     pub(crate) at: Resource,
     pub(crate) user: User,
     pub(crate) query: Query,
@@ -21,12 +22,12 @@ pub(crate) struct Call {
     pub(crate) as_table: bool,
 }
 
-/// What a call is answered with.
+/// What a request is answered with.
 pub(crate) enum Answer {
-    /// An object, or a list of them.
     Object(StatusCode, Value),
-    /// Changes from this version on, for as long as the caller listens.
-    Watch { from: u64, first: Vec<Value> },
+    Text(StatusCode, &'static str),
+    /// Changes, for as long as the caller listens.
+    Watch(Box<Watch>),
 }
 
 impl Answer {
@@ -34,31 +35,9 @@ impl Answer {
         Self::Object(StatusCode::OK, object)
     }
 
-    pub(crate) fn made(object: Value) -> Self {
-        Self::Object(StatusCode::CREATED, object)
-    }
-}
-
-/// What a list or watch is limited to.
-pub(crate) struct Chosen {
-    namespace: String,
-    labels: Labels,
-    fields: Fields,
-}
-
-impl Chosen {
-    pub(crate) fn of(call: &Call) -> Result<Self, Refusal> {
-        let option = |name: &str| call.query.get(name).map_or("", String::as_str);
-        Ok(Self {
-            namespace: call.at.namespace.clone(),
-            labels: Labels::parse(option("labelSelector"))?,
-            fields: Fields::parse(call.kind, option("fieldSelector"))?,
-        })
-    }
-
-    pub(crate) fn includes(&self, object: &Value) -> bool {
-        let here = self.namespace.is_empty() || crate::object::namespace(object) == self.namespace;
-        here && self.labels.matches(object) && self.fields.matches(object)
+    /// As the real one answers to an address that it does not know.
+    pub(crate) fn missing() -> Self {
+        Self::Text(StatusCode::NOT_FOUND, "404 page not found\n")
     }
 }
 
@@ -67,8 +46,9 @@ impl Call {
         self.query.get(name).map_or("", String::as_str)
     }
 
-    /// Nothing is kept of a call that only wants to know whether it would work.
-    pub(crate) fn is_dry(&self) -> bool {
-        self.option("dryRun") == "All"
+    /// Whether the answer is an object of the kind, or a list: a review answers something else.
+    pub(crate) fn shows(&self, answer: &Value) -> bool {
+        answer.get("items").is_some()
+            || answer.get("kind").is_some_and(|kind| kind == self.kind.name)
     }
 }

@@ -3,54 +3,33 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::call::Answer;
 use crate::kinds::{self, GROUPS, Kind, TOKENS, Use, api_version};
-use crate::status::Refusal;
-
-/// An answer to such an address.
-pub(crate) enum Page {
-    Object(Value),
-    Text(StatusCode, &'static str),
-    /// The description of all types, which is empty: clients that check what they send then leave
-    /// it to the server.
-    Nothing,
-}
+use crate::object;
 
 /// The version whose behaviour is shown.
-pub(crate) const VERSION: &str = "v1.20.2";
+const VERSION: &str = "v1.20.2";
 
 /// What is at `path`.
-pub(crate) fn page(path: &str, server: &str) -> Result<Page, Refusal> {
-    let path = path.trim_end_matches('/');
+pub(crate) fn page(path: &str, server: &str) -> Answer {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    Ok(match parts.as_slice() {
-        ["healthz" | "readyz" | "livez"] => Page::Text(StatusCode::OK, "ok"),
-        ["version"] => Page::Object(version()),
-        ["openapi", "v2"] => Page::Nothing,
-        ["api"] => Page::Object(json!({
+    Answer::found(match parts.as_slice() {
+        ["healthz" | "readyz" | "livez"] => return Answer::Text(StatusCode::OK, "ok"),
+        ["version"] => version(),
+        // The description of all types is empty: clients that check what they send then leave it to
+        // the server.
+        ["openapi", "v2"] => return Answer::Text(StatusCode::OK, ""),
+        ["api"] => json!({
             "kind": "APIVersions", "versions": ["v1"],
             "serverAddressByClientCIDRs": [{ "clientCIDR": "0.0.0.0/0", "serverAddress": server }],
-        })),
-        ["api", "v1"] => Page::Object(resources("")),
-        ["apis"] => {
-            let groups: Vec<Value> = GROUPS.into_iter().map(group).collect();
-            Page::Object(json!({ "kind": "APIGroupList", "apiVersion": "v1", "groups": groups }))
-        }
-        ["apis", name] if GROUPS.contains(name) => {
-            let mut one = group(name);
-            if let Some(one) = one.as_object_mut() {
-                one.insert("kind".to_owned(), "APIGroup".into());
-                one.insert("apiVersion".to_owned(), "v1".into());
-            }
-            Page::Object(one)
-        }
-        ["apis", name, "v1"] if GROUPS.contains(name) => Page::Object(resources(name)),
-        _ => return Ok(missing()),
+        }),
+        ["api", "v1"] => resources(""),
+        ["apis"] => json!({
+            "kind": "APIGroupList", "apiVersion": "v1", "groups": GROUPS.map(group),
+        }),
+        ["apis", name, "v1"] if GROUPS.contains(name) => resources(name),
+        _ => return Answer::missing(),
     })
-}
-
-/// As the real one answers to an address that it does not know.
-pub(crate) fn missing() -> Page {
-    Page::Text(StatusCode::NOT_FOUND, "404 page not found\n")
 }
 
 fn version() -> Value {
@@ -88,13 +67,11 @@ fn resource(kind: &Kind) -> Value {
         "name": kind.plural, "singularName": "", "namespaced": kind.namespaced,
         "kind": kind.name, "verbs": kind.verbs(),
     });
-    if let Some(one) = one.as_object_mut() {
-        if let Some(short) = kind.short {
-            one.insert("shortNames".to_owned(), json!([short]));
-        }
-        if kind.usage == Use::Planted {
-            one.insert("categories".to_owned(), json!(["all"]));
-        }
+    if let Some(short) = kind.short {
+        object::set(&mut one, "shortNames", json!([short]));
+    }
+    if kind.usage == Use::Planted {
+        object::set(&mut one, "categories", json!(["all"]));
     }
     one
 }

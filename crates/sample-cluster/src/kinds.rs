@@ -51,28 +51,22 @@ pub(crate) static ROLE_BINDING: Kind =
     kind((RBAC, "rolebindings", "RoleBinding"), true, None, Use::Kept);
 pub(crate) static CLUSTER_ROLE_BINDING: Kind =
     kind((RBAC, "clusterrolebindings", "ClusterRoleBinding"), false, None, Use::Kept);
-static EVENT: Kind = kind(("", "events", "Event"), true, Some("ev"), Use::Empty);
-static LIMIT_RANGE: Kind =
-    kind(("", "limitranges", "LimitRange"), true, Some("limits"), Use::Empty);
-static QUOTA: Kind = kind(("", "resourcequotas", "ResourceQuota"), true, Some("quota"), Use::Empty);
-static OWN_REVIEW: Kind =
-    kind((REVIEWS, "selfsubjectaccessreviews", "SelfSubjectAccessReview"), false, None, Use::Asked);
-static RULES_REVIEW: Kind =
-    kind((REVIEWS, "selfsubjectrulesreviews", "SelfSubjectRulesReview"), false, None, Use::Asked);
-static REVIEW: Kind =
-    kind((REVIEWS, "subjectaccessreviews", "SubjectAccessReview"), false, None, Use::Asked);
 
 /// All of them, by group and name, as discovery lists them.
-pub(crate) static ALL: [&Kind; 13] = [
-    &EVENT,
-    &LIMIT_RANGE,
+pub(crate) static ALL: [&Kind; 12] = [
+    &kind(("", "events", "Event"), true, Some("ev"), Use::Empty),
+    &kind(("", "limitranges", "LimitRange"), true, Some("limits"), Use::Empty),
     &NAMESPACE,
     &POD,
-    &QUOTA,
+    &kind(("", "resourcequotas", "ResourceQuota"), true, Some("quota"), Use::Empty),
     &ACCOUNT,
-    &OWN_REVIEW,
-    &RULES_REVIEW,
-    &REVIEW,
+    &kind(
+        (REVIEWS, "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+        false,
+        None,
+        Use::Asked,
+    ),
+    &kind((REVIEWS, "subjectaccessreviews", "SubjectAccessReview"), false, None, Use::Asked),
     &CLUSTER_ROLE_BINDING,
     &CLUSTER_ROLE,
     &ROLE_BINDING,
@@ -89,20 +83,10 @@ impl Kind {
         api_version(self.group)
     }
 
-    /// As refusals spell it: `rolebindings.rbac.authorization.k8s.io`.
-    pub(crate) fn qualified(&self) -> String {
-        dotted(self.plural, self.group)
-    }
-
-    /// As other refusals spell it: `RoleBinding.rbac.authorization.k8s.io`.
-    pub(crate) fn qualified_name(&self) -> String {
-        dotted(self.name, self.group)
-    }
-
     pub(crate) fn verbs(&self) -> &'static [&'static str] {
         match self.usage {
-            Use::Kept => &["create", "delete", "get", "list", "patch", "update", "watch"],
-            Use::Planted => &["delete", "get", "list", "patch", "update", "watch"],
+            Use::Kept => &["create", "delete", "get", "list", "patch", "watch"],
+            Use::Planted => &["delete", "get", "list", "patch", "watch"],
             Use::Empty => &["get", "list", "watch"],
             Use::Asked => &["create"],
         }

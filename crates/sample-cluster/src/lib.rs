@@ -3,18 +3,17 @@
 //! It has what kubectl and Bellhop's connector need and nothing more: namespaces, pods that are
 //! only entries, accounts with tokens, and roles and bindings that are enforced at every call. It
 //! answers as Kubernetes 1.20.2 does, and a test compares the two word by word. What it cannot do
-//! it refuses in plain words: it runs no containers, keeps no record of who owns which field
-//! (server-side apply merges), and knows neither finalizers nor owners.
+//! it refuses in plain words: it runs no containers, gathers no roles, lets nobody act as another,
+//! has no dry runs, keeps no record of who owns which field (server-side apply merges), and knows
+//! neither finalizers nor owners. Everything in it ends with the process.
 
 mod admit;
-mod aggregate;
 mod body;
 mod call;
 mod cluster;
 mod discovery;
 mod door;
 mod escalate;
-mod files;
 mod keys;
 mod kinds;
 mod object;
@@ -30,14 +29,12 @@ mod server;
 mod status;
 mod store;
 mod table;
-mod token;
 mod user;
 mod watch;
 mod write;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,11 +44,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
 use cluster::Cluster;
-use door::Door;
-use files::Folder;
-use keys::Keys;
 use store::State;
-use token::Signer;
 
 /// How long a stop waits for requests that are under way.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -59,14 +52,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// What may differ between sample clusters.
 #[derive(Clone)]
 pub struct Options {
-    /// Where keys and objects are kept; without one, they end with the process. The folder is the
-    /// cluster's alone.
-    pub folder: Option<PathBuf>,
-    /// The port to listen on; without one, the port of the last time in this folder, or any.
-    pub port: Option<u16>,
     /// What cluster and context are called in the kubeconfig.
     pub name: String,
-    /// Namespaces with two pods each that a new cluster starts with.
+    /// Namespaces with two pods each that the cluster starts with.
     pub namespaces: Vec<String>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
@@ -75,8 +63,6 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            folder: None,
-            port: None,
             name: "sample".to_owned(),
             namespaces: ["customer1", "customer2", "customer3"].map(str::to_owned).to_vec(),
             clock: Arc::new(SystemClock),
@@ -88,7 +74,7 @@ impl Default for Options {
 #[derive(Debug, thiserror::Error)]
 #[error("the sample cluster {what}: {cause}")]
 pub struct Error {
-    what: String,
+    what: &'static str,
     #[source]
     cause: io::Error,
 }
@@ -99,47 +85,27 @@ pub struct SampleCluster {
     kubeconfig: String,
     cluster: Arc<Cluster>,
     tasks: TaskTracker,
-    /// Held for as long as the objects may be written.
-    _folder: Option<Folder>,
 }
 
 impl SampleCluster {
     /// Starts one on this machine's own address, where nobody else can reach it.
     pub async fn start(options: Options) -> Result<Self, Error> {
-        let Options { folder, port, name, namespaces, clock } = options;
-        let failed = |what: &str| {
-            let what = what.to_owned();
-            move |cause| Error { what, cause }
-        };
-        let folder = folder.map(|path| Folder::open(&path)).transpose();
-        let folder = folder.map_err(failed("cannot use its folder"))?;
-        let mut keys = Keys::of(folder.as_ref()).map_err(failed("has no keys"))?;
-        let port = port.unwrap_or(keys.port);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-        let listener = listener.map_err(failed(&format!("cannot listen on port {port}")))?;
+        let Options { name, namespaces, clock } = options;
+        let failed = |what| move |cause| Error { what, cause };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let listener = listener.map_err(failed("cannot listen"))?;
         let address = listener.local_addr().map_err(failed("has no address"))?;
-        let state = match folder.as_ref().map(Folder::load).transpose() {
-            Ok(found) => found.flatten(),
-            Err(error) => return Err(failed("cannot read its objects")(error)),
-        };
-        let state = match state {
-            Some(state) => state,
-            None => planted(folder.as_ref(), &namespaces, clock.as_ref())
-                .map_err(failed("cannot be filled"))?,
-        };
-        if let Some(folder) = &folder {
-            keys.port = address.port();
-            keys.save(folder).map_err(failed("cannot keep its keys"))?;
-        }
-        let signer = keys.accounts_key().and_then(|key| Signer::new(&key));
-        let signer = signer.map_err(failed("cannot sign"))?;
-        let acceptor = TlsAcceptor::from(keys.tls().map_err(failed("has no certificate"))?);
-        let kubeconfig = keys.kubeconfig(&name, &format!("https://{address}"));
-        let door = Door { signer, admin_token: keys.admin_token };
-        let cluster = Arc::new(Cluster::new(state, door, clock, address.to_string()));
-        let tasks = TaskTracker::new();
+        let (authority, tls) = keys::create().map_err(failed("has no certificate"))?;
+        let mut state = State::default();
+        seed::plant(&mut state, &namespaces, clock.now())
+            .map_err(|refused| io::Error::other(refused.message))
+            .map_err(failed("cannot be filled"))?;
+        let cluster = Arc::new(Cluster::new(state, clock, address.to_string()));
+        let server = format!("https://{address}");
+        let kubeconfig = keys::kubeconfig(&name, &server, &authority, &cluster.door.admin_token);
+        let (acceptor, tasks) = (TlsAcceptor::from(tls), TaskTracker::new());
         tasks.spawn(server::serve(Arc::clone(&cluster), listener, acceptor, tasks.clone()));
-        Ok(Self { address, kubeconfig, cluster, tasks, _folder: folder })
+        Ok(Self { address, kubeconfig, cluster, tasks })
     }
 
     /// Where it listens.
@@ -166,12 +132,4 @@ impl Drop for SampleCluster {
     fn drop(&mut self) {
         self.cluster.stop.cancel();
     }
-}
-
-fn planted(folder: Option<&Folder>, namespaces: &[String], clock: &dyn Clock) -> io::Result<State> {
-    let mut state = State::new(folder.map(Folder::objects));
-    seed::plant(&mut state, namespaces, clock.now())
-        .and_then(|()| state.seal())
-        .map_err(|refused| io::Error::other(refused.message))?;
-    Ok(state)
 }

@@ -1,4 +1,4 @@
-//! Reading single things out of objects. What is not there is empty.
+//! Reading and setting single things in objects. What is not there is empty.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -34,33 +34,30 @@ pub(crate) fn labels(object: &Value) -> Option<&Map<String, Value>> {
 }
 
 /// What is stored was checked before, so what cannot be read is as good as absent.
-pub(crate) fn typed<T: DeserializeOwned + Default>(object: &Value) -> T {
-    T::deserialize(object).unwrap_or_default()
-}
-
 pub(crate) fn part<T: DeserializeOwned + Default>(object: &Value, key: &str) -> T {
-    object.get(key).map(typed).unwrap_or_default()
+    object.get(key).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
 }
 
 pub(crate) fn rules(role: &Value) -> Vec<Rule> {
     part(role, "rules")
 }
 
+pub(crate) fn set(object: &mut Value, key: &str, value: impl Into<Value>) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(key.to_owned(), value.into());
+    }
+}
+
 /// Sets a word of the metadata.
 pub(crate) fn set_meta(object: &mut Value, key: &str, value: impl Into<Value>) {
     let Some(object) = object.as_object_mut() else { return };
-    let meta = object.entry("metadata").or_insert_with(|| json!({}));
-    if let Some(meta) = meta.as_object_mut() {
-        meta.insert(key.to_owned(), value.into());
-    }
+    set(object.entry("metadata").or_insert_with(|| json!({})), key, value);
 }
 
 /// Says what the object is.
 pub(crate) fn set_type(object: &mut Value, kind: &Kind) {
-    if let Some(object) = object.as_object_mut() {
-        object.insert("kind".to_owned(), kind.name.into());
-        object.insert("apiVersion".to_owned(), kind.api_version().into());
-    }
+    set(object, "kind", kind.name);
+    set(object, "apiVersion", kind.api_version());
 }
 
 /// Takes out everything that is null: for Go, that is the same as absent.

@@ -5,16 +5,8 @@ use std::collections::HashMap;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-/// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// An address outside of resources: discovery, version, health.
-    Path(String),
-    /// A collection, an object or a part of it. Not everything that can be named is there.
-    Resource(Resource),
-}
-
-/// Empty strings stand for what is not named.
+/// A collection, an object or a part of it. Not everything that can be named is there. Empty
+/// strings stand for what is not named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Resource {
     pub(crate) group: String,
@@ -28,20 +20,19 @@ pub(crate) struct Resource {
 /// The options behind the question mark.
 pub(crate) type Query = HashMap<String, String>;
 
-/// Reads an address.
-pub(crate) fn target(path: &str) -> Target {
+/// Reads an address; nothing when it is outside of resources: discovery, version, health.
+pub(crate) fn resource(path: &str) -> Option<Resource> {
     let parts: Vec<String> = path
         .split('/')
         .filter(|part| !part.is_empty())
         .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
         .collect();
     let words: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let found = match words.as_slice() {
-        ["api", version, rest @ ..] if !rest.is_empty() => Some(("", *version, rest)),
-        ["apis", group, version, rest @ ..] if !rest.is_empty() => Some((*group, *version, rest)),
-        _ => None,
+    let (group, version, rest) = match words.as_slice() {
+        ["api", version, rest @ ..] if !rest.is_empty() => ("", *version, rest),
+        ["apis", group, version, rest @ ..] if !rest.is_empty() => (*group, *version, rest),
+        _ => return None,
     };
-    let Some((group, version, rest)) = found else { return Target::Path(path.to_owned()) };
     let mut resource =
         Resource { group: group.to_owned(), version: version.to_owned(), ..Resource::default() };
     let rest = match rest {
@@ -60,7 +51,7 @@ pub(crate) fn target(path: &str) -> Target {
     resource.plural = rest.next().unwrap_or_default();
     resource.name = rest.next().unwrap_or_default();
     resource.subresource = rest.collect::<Vec<_>>().join("/");
-    Target::Resource(resource)
+    Some(resource)
 }
 
 /// Reads the options; the last of a name counts.
@@ -93,13 +84,9 @@ pub(crate) fn verb(method: &Method, resource: &Resource, query: &Query) -> &'sta
 mod tests {
     use super::*;
 
-    fn resource(path: &str) -> [String; 6] {
-        match target(path) {
-            Target::Resource(one) => {
-                [one.group, one.version, one.namespace, one.plural, one.name, one.subresource]
-            }
-            Target::Path(path) => panic!("{path} is no resource"),
-        }
+    fn parts_of(path: &str) -> [String; 6] {
+        let one = resource(path).unwrap();
+        [one.group, one.version, one.namespace, one.plural, one.name, one.subresource]
     }
 
     #[test]
@@ -113,16 +100,16 @@ mod tests {
             ("/api/v1/pods/", ["", "v1", "", "pods", "", ""]),
             ("/apis/g/v1/roles/system%3Ax", ["g", "v1", "", "roles", "system:x", ""]),
         ] {
-            assert_eq!(resource(path), parts, "{path}");
+            assert_eq!(parts_of(path), parts, "{path}");
         }
         for path in ["/", "/api", "/api/v1", "/apis/g", "/apis/g/v1", "/version", "/openapi/v2"] {
-            assert_eq!(target(path), Target::Path(path.to_owned()));
+            assert_eq!(resource(path), None, "{path}");
         }
     }
 
     #[test]
     fn a_watch_is_a_list_that_goes_on() {
-        let Target::Resource(pods) = target("/api/v1/pods") else { panic!("a resource") };
+        let pods = resource("/api/v1/pods").unwrap();
         assert_eq!(verb(&Method::GET, &pods, &query("")), "list");
         assert_eq!(verb(&Method::GET, &pods, &query("watch=true")), "watch");
         assert_eq!(verb(&Method::GET, &pods, &query("watch=0")), "list");

@@ -9,7 +9,7 @@ use crate::user::User;
 
 /// One rule of a role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Rule {
     pub(crate) verbs: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -24,7 +24,7 @@ pub(crate) struct Rule {
 
 /// Whom a binding names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Subject {
     pub(crate) kind: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -36,18 +36,11 @@ pub(crate) struct Subject {
 
 /// What a binding binds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RoleRef {
     pub(crate) api_group: String,
     pub(crate) kind: String,
     pub(crate) name: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Binding {
-    subjects: Vec<Subject>,
-    role_ref: RoleRef,
 }
 
 /// One thing that somebody wants to do. Empty strings stand for what is not named.
@@ -64,39 +57,28 @@ pub(crate) struct Wish {
     pub(crate) path: String,
 }
 
-/// The answer, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    pub(crate) allowed: bool,
-    pub(crate) reason: String,
-}
-
-/// What one binding gives.
-pub(crate) struct Given {
-    pub(crate) by: String,
-    pub(crate) rules: Vec<Rule>,
-}
-
 /// Whoever is in it may do everything, whatever the bindings say.
 pub(crate) const MASTERS: &str = "system:masters";
 
-/// Decides one wish.
-pub(crate) fn decide(state: &State, user: &User, wish: &Wish) -> Verdict {
+/// Decides one wish: by what it is allowed, or what would have mattered and could not be found.
+pub(crate) fn decide(state: &State, user: &User, wish: &Wish) -> Result<String, String> {
     if user.is_in(MASTERS) {
-        return Verdict { allowed: true, reason: String::new() };
+        return Ok(String::new());
     }
     let (given, errors) = given(state, user, &wish.namespace);
-    let allows = |one: &&Given| one.rules.iter().any(|rule| rule.allows(wish));
-    if let Some(one) = given.iter().find(allows) {
-        return Verdict { allowed: true, reason: format!("RBAC: allowed by {}", one.by) };
+    let allows = |(_, rules): &&Given| rules.iter().any(|rule| rule.allows(wish));
+    if let Some((by, _)) = given.iter().find(allows) {
+        return Ok(format!("RBAC: allowed by {by}"));
     }
-    let reason = match errors.as_slice() {
+    Err(match errors.as_slice() {
         [] => String::new(),
         [one] => format!("RBAC: {one}"),
         more => format!("RBAC: [{}]", more.join(", ")),
-    };
-    Verdict { allowed: false, reason }
+    })
 }
+
+/// A binding in words, and what it gives.
+type Given = (String, Vec<Rule>);
 
 /// Everything that the bindings of the cluster, and of one namespace, give somebody; and what of
 /// it could not be found.
@@ -107,15 +89,16 @@ pub(crate) fn given(state: &State, user: &User, namespace: &str) -> (Vec<Given>,
         places.push((&ROLE_BINDING, namespace));
     }
     for (kind, namespace) in places {
-        for (name, object) in state.names_in(kind, namespace) {
-            let binding: Binding = object::typed(object);
-            let Some(subject) = binding.subjects.iter().find(|one| one.is(user, namespace)) else {
+        for binding in state.list(kind, namespace) {
+            let subjects: Vec<Subject> = object::part(binding, "subjects");
+            let Some(subject) = subjects.iter().find(|one| one.is(user, namespace)) else {
                 continue;
             };
-            match rules_of(state, &binding.role_ref, namespace) {
+            let role: RoleRef = object::part(binding, "roleRef");
+            match rules_of(state, &role, namespace) {
                 Ok(rules) => {
-                    let by = describe((kind, namespace, name), &binding.role_ref, subject);
-                    all.push(Given { by, rules });
+                    let by = describe((kind, namespace, object::name(binding)), &role, subject);
+                    all.push((by, rules));
                 }
                 Err(error) if errors.contains(&error) => {}
                 Err(error) => errors.push(error),
@@ -153,13 +136,31 @@ fn describe(
 ) -> String {
     let name = if namespace.is_empty() { name.to_owned() } else { format!("{name}/{namespace}") };
     let who = if subject.kind == "ServiceAccount" {
-        let home =
-            if subject.namespace.is_empty() { namespace } else { subject.namespace.as_str() };
-        format!("{}/{home}", subject.name)
+        format!("{}/{}", subject.name, subject.home(namespace))
     } else {
         subject.name.clone()
     };
     format!("{} {name:?} of {} {:?} to {} {who:?}", kind.name, role.kind, role.name, subject.kind)
+}
+
+impl Wish {
+    /// To do something with a whole object.
+    pub(crate) fn on(verb: &str, kind: &Kind, namespace: &str, name: &str) -> Self {
+        Self {
+            verb: verb.to_owned(),
+            group: kind.group.to_owned(),
+            resource: kind.plural.to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// As a rule spells it: `pods` or `pods/log`.
+    pub(crate) fn whole_resource(&self) -> String {
+        let Self { resource, subresource, .. } = self;
+        if subresource.is_empty() { resource.clone() } else { format!("{resource}/{subresource}") }
+    }
 }
 
 impl Subject {
@@ -169,12 +170,16 @@ impl Subject {
             "User" => self.name == user.name,
             "Group" => user.is_in(&self.name),
             "ServiceAccount" => {
-                let home =
-                    if self.namespace.is_empty() { namespace } else { self.namespace.as_str() };
+                let home = self.home(namespace);
                 !home.is_empty() && user.name == crate::user::account_name(home, &self.name)
             }
             _ => false,
         }
+    }
+
+    /// The namespace of an account: one that names none is beside the binding.
+    fn home<'a>(&'a self, namespace: &'a str) -> &'a str {
+        if self.namespace.is_empty() { namespace } else { &self.namespace }
     }
 }
 
@@ -191,16 +196,13 @@ impl Rule {
             });
         }
         has(&self.api_groups, &wish.group)
-            && self.names_resource(&wish.resource, &wish.subresource)
+            && self.names_resource(wish)
             && (self.resource_names.is_empty() || self.resource_names.contains(&wish.name))
     }
 
-    fn names_resource(&self, resource: &str, subresource: &str) -> bool {
-        if subresource.is_empty() {
-            return has(&self.resources, resource);
-        }
-        let (whole, any) = (format!("{resource}/{subresource}"), format!("*/{subresource}"));
-        has(&self.resources, &whole) || self.resources.contains(&any)
+    fn names_resource(&self, wish: &Wish) -> bool {
+        let of_any = || self.resources.contains(&format!("*/{}", wish.subresource));
+        has(&self.resources, &wish.whole_resource()) || (!wish.subresource.is_empty() && of_any())
     }
 }
 

@@ -9,10 +9,26 @@ use crate::status::Refusal;
 use crate::store::State;
 
 const RULES: &str = include_str!("seed/roles.txt");
+/// A pod that looks as if it ran: the tutorial is about who may see it.
 const POD_AS_IT_RUNS: &str = include_str!("seed/pod.json");
-/// Roles that gather others, and in which they are gathered themselves.
-const GATHERING: [(&str, Option<&str>); 3] =
-    [("admin", None), ("edit", Some("admin")), ("view", Some("edit"))];
+/// Application, image and port of the pods that each namespace has.
+const PODS: [(&str, &str, &str); 2] =
+    [("mongodb", "mongo:7", "27017"), ("nodejs", "node:22", "3000")];
+/// What the roles are called that are only there to be gathered.
+const PART: &str = "system:aggregate-to-";
+/// Roles that a real cluster gathers: into which role they go in turn, and from which parts.
+const GATHERED: [(&str, Option<&str>, &[&str]); 3] = [
+    ("admin", None, &["admin", "edit", "view"]),
+    ("edit", Some("admin"), &["edit", "view"]),
+    ("view", Some("edit"), &["view"]),
+];
+const BINDINGS: [(&str, &[&str]); 5] = [
+    ("cluster-admin", &["system:masters"]),
+    ("system:basic-user", &["system:authenticated"]),
+    ("system:discovery", &["system:authenticated"]),
+    ("system:public-info-viewer", &["system:authenticated", "system:unauthenticated"]),
+    ("system:service-account-issuer-discovery", &["system:serviceaccounts"]),
+];
 
 /// Fills a new cluster.
 pub(crate) fn plant(
@@ -20,60 +36,60 @@ pub(crate) fn plant(
     namespaces: &[String],
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    for (name, rules) in roles() {
-        let into = name.strip_prefix("system:aggregate-to-");
-        keep(state, &CLUSTER_ROLE, role(name, into, json!({ "rules": rules })), now)?;
+    let roles = roles();
+    for (name, rules) in &roles {
+        let into = name.strip_prefix(PART);
+        keep(state, &CLUSTER_ROLE, json!({ "metadata": meta(name, into), "rules": rules }), now)?;
     }
-    for (name, into) in GATHERING {
-        let selector = json!({ "matchLabels": { gathered_by(name): "true" } });
-        let rule = json!({ "aggregationRule": { "clusterRoleSelectors": [selector] } });
-        keep(state, &CLUSTER_ROLE, role(name, into, rule), now)?;
+    for (name, into, parts) in GATHERED {
+        let is_in = |name: &str| name.strip_prefix(PART).is_some_and(|part| parts.contains(&part));
+        let from = roles.iter().filter(|(name, _)| is_in(name));
+        let all: Vec<&Value> = from.flat_map(|(_, rules)| rules).collect();
+        keep(state, &CLUSTER_ROLE, json!({ "metadata": meta(name, into), "rules": all }), now)?;
     }
-    for (name, groups) in bindings() {
-        let group = |name| json!({ "kind": "Group", "apiGroup": RBAC, "name": name });
-        let subjects: Vec<Value> = groups.iter().map(group).collect();
+    for (name, groups) in BINDINGS {
+        let group = |name: &&str| json!({ "kind": "Group", "apiGroup": RBAC, "name": name });
         let binding = json!({
-            "metadata": {
-                "name": name, "labels": by_default(), "annotations": kept_by_the_server(),
-            },
+            "metadata": meta(name, None),
             "roleRef": { "apiGroup": RBAC, "kind": "ClusterRole", "name": name },
-            "subjects": subjects,
+            "subjects": groups.iter().map(group).collect::<Vec<_>>(),
         });
         keep(state, &CLUSTER_ROLE_BINDING, binding, now)?;
     }
     for name in ["default", "kube-system"] {
-        namespace(state, name, now)?;
+        namespace(state, json!({ "metadata": { "name": name } }), now)?;
     }
     for (nth, name) in namespaces.iter().enumerate() {
-        namespace(state, name, now)?;
-        for (last, (app, image, port)) in
-            [("mongodb", "mongo:7", 27017), ("nodejs", "node:22", 3000)].into_iter().enumerate()
-        {
+        namespace(state, json!({ "metadata": { "name": name } }), now)?;
+        for (last, (app, image, port)) in PODS.into_iter().enumerate() {
             let address = format!("10.1.{}.{}", nth % 250, 10 + last);
-            keep(state, &POD, pod((name, app), (image, port), &address, now), now)?;
+            let text = POD_AS_IT_RUNS
+                .replace("\"PORT\"", port)
+                .replace("NAMESPACE", name)
+                .replace("APP", app)
+                .replace("IMAGE", image)
+                .replace("ADDRESS", &address)
+                .replace("SINCE", &time(now));
+            keep(state, &POD, serde_json::from_str(&text).unwrap_or_default(), now)?;
         }
     }
     Ok(())
 }
 
-/// A namespace always has an account `default`, which a controller makes.
-fn namespace(state: &mut State, name: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
-    let body = json!({
-        "metadata": { "name": name },
-        "spec": { "finalizers": ["kubernetes"] },
-        "status": { "phase": "Active" },
-    });
-    keep(state, &NAMESPACE, body, now)?;
-    default_account(state, name, now)
-}
-
-pub(crate) fn default_account(
+/// Keeps a new namespace. It always has an account `default`, which a controller makes.
+pub(crate) fn namespace(
     state: &mut State,
-    namespace: &str,
+    mut namespace: Value,
     now: DateTime<Utc>,
-) -> Result<(), Refusal> {
-    let account = json!({ "metadata": { "name": "default", "namespace": namespace } });
-    keep(state, &ACCOUNT, account, now).map(|_made| ())
+) -> Result<Value, Refusal> {
+    object::set(&mut namespace, "spec", json!({ "finalizers": ["kubernetes"] }));
+    object::set(&mut namespace, "status", json!({ "phase": "Active" }));
+    let account = json!({
+        "metadata": { "name": "default", "namespace": object::name(&namespace) },
+    });
+    let made = keep(state, &NAMESPACE, namespace, now)?;
+    keep(state, &ACCOUNT, account, now)?;
+    Ok(made)
 }
 
 /// Gives an object what a new one gets, and keeps it.
@@ -94,40 +110,14 @@ pub(crate) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn by_default() -> Value {
-    json!({ "kubernetes.io/bootstrapping": "rbac-defaults" })
-}
-
-/// What a real server says about roles that it brings up to date at each start.
-fn kept_by_the_server() -> Value {
-    json!({ "rbac.authorization.kubernetes.io/autoupdate": "true" })
-}
-
-fn gathered_by(part: &str) -> String {
-    format!("{RBAC}/aggregate-to-{part}")
-}
-
-fn bindings() -> [(&'static str, &'static [&'static str]); 5] {
-    let everybody: &[&str] = &["system:authenticated"];
-    [
-        ("cluster-admin", &["system:masters"]),
-        ("system:basic-user", everybody),
-        ("system:discovery", everybody),
-        ("system:public-info-viewer", &["system:authenticated", "system:unauthenticated"]),
-        ("system:service-account-issuer-discovery", &["system:serviceaccounts"]),
-    ]
-}
-
-fn role(name: &str, into: Option<&str>, mut rest: Value) -> Value {
-    let mut labels = by_default();
-    if let (Some(into), Some(labels)) = (into, labels.as_object_mut()) {
-        labels.insert(gathered_by(into), "true".into());
+/// What a real server says about a role or binding that it brings up to date at each start.
+fn meta(name: &str, gathered_into: Option<&str>) -> Value {
+    let mut labels = json!({ "kubernetes.io/bootstrapping": "rbac-defaults" });
+    if let Some(into) = gathered_into {
+        object::set(&mut labels, &format!("{RBAC}/aggregate-to-{into}"), "true");
     }
-    let meta = json!({ "name": name, "labels": labels, "annotations": kept_by_the_server() });
-    if let Some(rest) = rest.as_object_mut() {
-        rest.insert("metadata".to_owned(), meta);
-    }
-    rest
+    let annotations = json!({ "rbac.authorization.kubernetes.io/autoupdate": "true" });
+    json!({ "name": name, "labels": labels, "annotations": annotations })
 }
 
 /// The roles of the table with their rules, in its order.
@@ -155,46 +145,4 @@ fn roles() -> Vec<(&'static str, Vec<Value>)> {
         }
     }
     all
-}
-
-/// A pod that looks as if it ran: the tutorial is about who may see it.
-fn pod(
-    (namespace, app): (&str, &str),
-    (image, port): (&str, u16),
-    address: &str,
-    now: DateTime<Utc>,
-) -> Value {
-    let since = time(now);
-    let own = json!({
-        "metadata": { "name": app, "namespace": namespace, "labels": { "app": app } },
-        "spec": { "containers": [{
-            "name": app, "image": image, "ports": [{ "containerPort": port }],
-        }] },
-        "status": {
-            "startTime": since, "podIP": address, "podIPs": [{ "ip": address }],
-            "conditions": vec![json!({ "lastTransitionTime": since }); 4],
-            "containerStatuses": [{
-                "name": app, "image": image, "state": { "running": { "startedAt": since } },
-            }],
-        },
-    });
-    let mut pod = serde_json::from_str(POD_AS_IT_RUNS).unwrap_or_default();
-    overlay(&mut pod, own);
-    pod
-}
-
-/// Puts values over others, lists item by item.
-fn overlay(into: &mut Value, over: Value) {
-    match (into, over) {
-        (Value::Object(into), Value::Object(over)) => {
-            for (key, value) in over {
-                overlay(into.entry(key).or_insert(Value::Null), value);
-            }
-        }
-        (Value::Array(into), Value::Array(over)) => {
-            into.resize(over.len().max(into.len()), Value::Null);
-            into.iter_mut().zip(over).for_each(|(into, over)| overlay(into, over));
-        }
-        (into, over) => *into = over,
-    }
 }

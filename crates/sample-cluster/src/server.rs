@@ -12,29 +12,24 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
+use crate::admit::LARGEST;
 use crate::call::Answer;
-use crate::cluster::{Cluster, Reply};
-use crate::discovery::Page;
+use crate::cluster::Cluster;
 use crate::status::Refusal;
-use crate::table;
-use crate::watch::Watch;
 
 const CONNECTIONS: usize = 256;
-/// No object is larger, then.
-const LONGEST_BODY: usize = 256 << 10;
 const LONGEST_HEAD: usize = 64 << 10;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A connection may rest for so long between two requests.
 const IDLE: Duration = Duration::from_mins(3);
 const BODY: Duration = Duration::from_secs(30);
 
-type Out = Response<UnsyncBoxBody<Bytes, Infallible>>;
+type Content = UnsyncBoxBody<Bytes, Infallible>;
 
 /// Takes connections until the cluster stops.
 pub(crate) async fn serve(
@@ -86,77 +81,38 @@ async fn connection(cluster: Arc<Cluster>, socket: TcpStream, acceptor: TlsAccep
     }
 }
 
-async fn respond(cluster: &Arc<Cluster>, request: Request<Incoming>) -> Out {
+async fn respond(cluster: &Arc<Cluster>, request: Request<Incoming>) -> Response<Content> {
     let (head, body) = request.into_parts();
-    let body = tokio::time::timeout(BODY, Limited::new(body, LONGEST_BODY).collect()).await;
-    let body = match body {
-        Ok(Ok(body)) => body.to_bytes(),
+    let body = tokio::time::timeout(BODY, Limited::new(body, LARGEST).collect()).await;
+    let answer = match body {
+        Ok(Ok(body)) => cluster.answer(&head, body.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            return refusal(&Refusal::too_large());
+            Err(Refusal::too_large(LARGEST))
         }
         Ok(Err(_)) | Err(_) => {
-            return refusal(&Refusal::bad_request("the body did not come in time and complete"));
+            Err(Refusal::bad_request("the body did not come in time and complete"))
         }
     };
-    let answering = Arc::clone(cluster);
-    // Changes are written to a disk before they are answered.
-    let answer = tokio::task::spawn_blocking(move || answering.answer(&head, body)).await;
-    let answer = answer.unwrap_or_else(|error| Err(Refusal::internal(error.to_string())));
-    let answered = match answer {
-        Ok(Reply::Page(page)) => Ok(of_page(page)),
-        Ok(Reply::Answer(call, Answer::Object(code, object), _)) => {
-            let how = (true, call.option("includeObject"));
-            let now = cluster.clock.now();
-            let is_list = object.get("items").is_some();
-            let ours = is_list || object.get("kind").is_some_and(|kind| kind == call.kind.name);
-            let shown = if call.as_table && ours {
-                table::table(call.kind, &object, how, now)
-            } else {
-                object
-            };
-            Ok(json(code, &shown))
+    let answer = answer.unwrap_or_else(|refused| Answer::Object(refused.code, refused.body()));
+    let json = "application/json";
+    let (code, media, content) = match answer {
+        Answer::Object(code, object) => (code, json, full(format!("{object}\n"))),
+        Answer::Text(code, words) => (code, "text/plain; charset=utf-8", full(words)),
+        Answer::Watch(watch) => {
+            (StatusCode::OK, json, StreamBody::new(watch.lines()).boxed_unsync())
         }
-        Ok(Reply::Answer(call, Answer::Watch { from, first }, changed)) => {
-            Watch::new(cluster, *call, (from, first), changed).map(|watch| {
-                let body = StreamBody::new(watch.lines()).boxed_unsync();
-                with_type(StatusCode::OK, "application/json", body)
-            })
-        }
-        Err(refused) => Err(refused),
     };
-    answered.unwrap_or_else(|refused| refusal(&refused))
-}
-
-fn refusal(refused: &Refusal) -> Out {
-    let mut out = json(refused.code, &refused.body());
-    if refused.code == StatusCode::TOO_MANY_REQUESTS {
-        out.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    out
-}
-
-fn of_page(page: Page) -> Out {
-    let text = "text/plain; charset=utf-8";
-    match page {
-        Page::Object(object) => json(StatusCode::OK, &object),
-        Page::Text(code, words) => with_type(code, text, full(words)),
-        Page::Nothing => with_type(StatusCode::OK, "application/octet-stream", full("")),
-    }
-}
-
-fn json(code: StatusCode, object: &Value) -> Out {
-    with_type(code, "application/json", full(format!("{object}\n")))
-}
-
-fn full(text: impl Into<Bytes>) -> UnsyncBoxBody<Bytes, Infallible> {
-    Full::new(text.into()).boxed_unsync()
-}
-
-fn with_type(code: StatusCode, media: &'static str, body: UnsyncBoxBody<Bytes, Infallible>) -> Out {
-    let mut out = Response::new(body);
+    let mut out = Response::new(content);
     *out.status_mut() = code;
-    let headers = out.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    let mut set = |name, value| out.headers_mut().insert(name, HeaderValue::from_static(value));
+    set(header::CONTENT_TYPE, media);
+    set(header::CACHE_CONTROL, "no-cache, private");
+    if code == StatusCode::TOO_MANY_REQUESTS {
+        set(header::RETRY_AFTER, "1");
+    }
     out
+}
+
+fn full(text: impl Into<Bytes>) -> Content {
+    Full::new(text.into()).boxed_unsync()
 }

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::kinds::{Kind, dotted};
+use crate::object;
 
 /// An answer that is no success.
 #[derive(Clone, Debug)]
@@ -11,7 +12,7 @@ pub(crate) struct Refusal {
     pub(crate) code: StatusCode,
     reason: &'static str,
     pub(crate) message: String,
-    details: Option<Box<Value>>,
+    details: Box<Value>,
 }
 
 /// What is wrong with one field of an object.
@@ -24,8 +25,7 @@ pub(crate) struct Flaw {
 
 impl Flaw {
     pub(crate) fn required(field: impl Into<String>, why: &str) -> Self {
-        let message =
-            if why.is_empty() { "Required value".into() } else { format!("Required value: {why}") };
+        let message = format!("Required value: {why}");
         Self { field: field.into(), reason: "FieldValueRequired", message }
     }
 
@@ -40,28 +40,36 @@ impl Flaw {
         Self { field: field.into(), reason: "FieldValueForbidden", message }
     }
 
-    pub(crate) fn unsupported(field: impl Into<String>, value: &str, known: &[&str]) -> Self {
-        let known: Vec<String> = known.iter().map(|one| format!("{one:?}")).collect();
-        let message =
-            format!("Unsupported value: {value:?}: supported values: {}", known.join(", "));
-        Self { field: field.into(), reason: "FieldValueNotSupported", message }
+    /// The refusal of an object for it. Not every kind that can be sent is in the table.
+    pub(crate) fn refusal(&self, (kind, group, name): (&str, &str, &str)) -> Refusal {
+        let Self { field, reason, message } = self;
+        let text = format!("{} {name:?} is invalid: {field}: {message}", dotted(kind, group));
+        let cause = json!({ "reason": reason, "message": message, "field": field });
+        let mut refusal = Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", text)
+            .about(kind, group, name);
+        object::set(&mut refusal.details, "causes", json!([cause]));
+        refusal
     }
 }
 
 impl Refusal {
     fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), details: None }
+        Self { code, reason, message: message.into(), details: Box::new(json!({})) }
     }
 
     fn about(mut self, kind: &str, group: &str, name: &str) -> Self {
-        let mut details = json!({});
         for (key, value) in [("kind", kind), ("group", group), ("name", name)] {
-            if let (false, Some(all)) = (value.is_empty(), details.as_object_mut()) {
-                all.insert(key.to_owned(), value.into());
+            if !value.is_empty() {
+                object::set(&mut self.details, key, value);
             }
         }
-        self.details = Some(Box::new(details));
         self
+    }
+
+    /// About an object: `why` says what is the matter with it.
+    fn of(code: StatusCode, reason: &'static str, (kind, name): (&Kind, &str), why: &str) -> Self {
+        let message = format!("{} {name:?} {why}", dotted(kind.plural, kind.group));
+        Self::new(code, reason, message).about(kind.plural, kind.group, name)
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -73,7 +81,7 @@ impl Refusal {
     }
 
     /// `name` is empty where a whole collection was meant.
-    pub(crate) fn forbidden(plural: &str, group: &str, name: &str, why: &str) -> Self {
+    pub(crate) fn forbidden((plural, group, name): (&str, &str, &str), why: &str) -> Self {
         let what = dotted(plural, group);
         let named = if name.is_empty() { what } else { format!("{what} {name:?}") };
         let message = format!("{named} is forbidden: {why}");
@@ -81,72 +89,32 @@ impl Refusal {
     }
 
     pub(crate) fn forbidden_path(why: &str) -> Self {
-        let message = format!("forbidden: {why}");
-        Self::new(StatusCode::FORBIDDEN, "Forbidden", message).about("", "", "")
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", format!("forbidden: {why}"))
     }
 
     pub(crate) fn not_found(kind: &Kind, name: &str) -> Self {
-        let message = format!("{} {name:?} not found", kind.qualified());
-        Self::new(StatusCode::NOT_FOUND, "NotFound", message).about(kind.plural, kind.group, name)
+        Self::of(StatusCode::NOT_FOUND, "NotFound", (kind, name), "not found")
     }
 
     /// No object is meant: there is no such resource.
     pub(crate) fn unknown_resource() -> Self {
         let message = "the server could not find the requested resource";
-        Self::new(StatusCode::NOT_FOUND, "NotFound", message).about("", "", "")
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message)
     }
 
     pub(crate) fn already_exists(kind: &Kind, name: &str) -> Self {
-        let message = format!("{} {name:?} already exists", kind.qualified());
-        Self::new(StatusCode::CONFLICT, "AlreadyExists", message).about(
-            kind.plural,
-            kind.group,
-            name,
-        )
+        Self::of(StatusCode::CONFLICT, "AlreadyExists", (kind, name), "already exists")
     }
 
     /// Somebody else was faster.
-    pub(crate) fn conflict(kind: &Kind, name: &str) -> Self {
-        let message = format!(
-            "Operation cannot be fulfilled on {} {name:?}: the object has been modified; please apply your \
-             changes to the latest version and try again",
-            kind.qualified()
-        );
+    pub(crate) fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
+        let what = dotted(kind.plural, kind.group);
+        let message = format!("Operation cannot be fulfilled on {what} {name:?}: {why}");
         Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind.plural, kind.group, name)
-    }
-
-    /// A precondition of a deletion that does not hold.
-    pub(crate) fn precondition(kind: &Kind, name: &str, why: &str) -> Self {
-        let message =
-            format!("Operation cannot be fulfilled on {} {name:?}: {why}", kind.qualified_name());
-        Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind.name, kind.group, name)
     }
 
     pub(crate) fn gone(message: impl Into<String>) -> Self {
         Self::new(StatusCode::GONE, "Expired", message)
-    }
-
-    /// `name` and `group` are the kind's own: `TokenRequest` has none in the table.
-    pub(crate) fn invalid(kind: &str, group: &str, name: &str, flaws: &[Flaw]) -> Self {
-        let texts: Vec<String> =
-            flaws.iter().map(|flaw| format!("{}: {}", flaw.field, flaw.message)).collect();
-        let all = match texts.as_slice() {
-            [one] => one.clone(),
-            more => format!("[{}]", more.join(", ")),
-        };
-        let message = format!("{} {name:?} is invalid: {all}", dotted(kind, group));
-        let mut refusal = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
-            .about(kind, group, name);
-        let causes: Vec<Value> = flaws
-            .iter()
-            .map(|flaw| {
-                json!({ "reason": flaw.reason, "message": flaw.message, "field": flaw.field })
-            })
-            .collect();
-        if let Some(all) = refusal.details.as_mut().and_then(|details| details.as_object_mut()) {
-            all.insert("causes".to_owned(), causes.into());
-        }
-        refusal
     }
 
     pub(crate) fn media_type(accepted: &str) -> Self {
@@ -158,17 +126,11 @@ impl Refusal {
 
     pub(crate) fn method() -> Self {
         let message = "the server does not allow this method on the requested resource";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).about("", "", "")
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
     }
 
-    /// A JSON patch that does not fit the object.
-    pub(crate) fn misfit() -> Self {
-        let message = "the server rejected our request due to an error in our request";
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message).about("", "", "")
-    }
-
-    pub(crate) fn too_large() -> Self {
-        let message = "Request entity too large: limit is 262144";
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let message = format!("Request entity too large: limit is {limit}");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
     }
 
@@ -176,24 +138,18 @@ impl Refusal {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
     }
 
-    pub(crate) fn internal(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message)
-    }
-
     /// What a real cluster would do here, and this one cannot.
-    pub(crate) fn not_here(message: &str) -> Self {
+    pub(crate) fn not_here(why: &str) -> Self {
+        let message = format!("this is a sample cluster: {why}");
         Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
     }
 
     /// The `Status` object.
     pub(crate) fn body(&self) -> Value {
-        let mut body = json!({
+        json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-            "message": self.message, "reason": self.reason, "code": self.code.as_u16(),
-        });
-        if let (Some(details), Some(all)) = (&self.details, body.as_object_mut()) {
-            all.insert("details".to_owned(), (**details).clone());
-        }
-        body
+            "message": self.message, "reason": self.reason, "details": self.details,
+            "code": self.code.as_u16(),
+        })
     }
 }

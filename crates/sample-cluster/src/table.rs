@@ -6,81 +6,53 @@ use serde_json::{Value, json};
 use crate::kinds::Kind;
 use crate::object;
 
-/// What a column is called, and whether it is shown only by `-o wide`.
-type Column = (&'static str, bool);
+/// What a column is called, what is in it, and whether it is shown only by `-o wide`.
+type Column = (&'static str, Value, bool);
 
-fn columns(kind: &Kind) -> &'static [Column] {
-    match kind.plural {
-        "pods" => &[
-            ("Name", false),
-            ("Ready", false),
-            ("Status", false),
-            ("Restarts", false),
-            ("Age", false),
-            ("IP", true),
-            ("Node", true),
-            ("Nominated Node", true),
-            ("Readiness Gates", true),
-        ],
-        "namespaces" => &[("Name", false), ("Status", false), ("Age", false)],
-        "serviceaccounts" => &[("Name", false), ("Secrets", false), ("Age", false)],
-        "rolebindings" | "clusterrolebindings" => &[
-            ("Name", false),
-            ("Role", false),
-            ("Age", false),
-            ("Users", true),
-            ("Groups", true),
-            ("ServiceAccounts", true),
-        ],
-        _ => &[("Name", false), ("Created At", false)],
-    }
-}
-
-fn cells(kind: &Kind, one: &Value, now: DateTime<Utc>) -> Vec<Value> {
-    let name = json!(object::name(one));
-    let age = json!(age(object::meta(one, "creationTimestamp"), now));
-    match kind.plural {
+fn columns(kind: &Kind, one: &Value, now: DateTime<Utc>) -> Vec<Column> {
+    let word = |pointer: &str| object::word(one, pointer);
+    let made = object::meta(one, "creationTimestamp");
+    let shown = |name, value: String| (name, json!(value), false);
+    let wide = |name, value: String| (name, json!(value), true);
+    let phase = shown("Status", word("/status/phase").to_owned());
+    let age = shown("Age", age(made, now));
+    let mut all = vec![shown("Name", object::name(one).to_owned())];
+    all.extend(match kind.plural {
         "pods" => {
-            let nothing = || json!("<none>");
-            let shown = |text: &str| if text.is_empty() { nothing() } else { json!(text) };
             let containers = object::list(one, "/status/containerStatuses");
             let is_ready = |one: &&Value| one.get("ready") == Some(&json!(true));
             let ready = containers.iter().filter(is_ready).count();
+            let ready = format!("{ready}/{}", object::list(one, "/spec/containers").len());
             let restarts = |one: &Value| one.get("restartCount").and_then(Value::as_u64);
             let restarts: u64 = containers.iter().filter_map(restarts).sum();
-            let ready = format!("{ready}/{}", object::list(one, "/spec/containers").len());
-            let address = shown(object::word(one, "/status/podIP"));
-            let node = shown(object::word(one, "/spec/nodeName"));
-            let phase = json!(object::word(one, "/status/phase"));
+            let known = |text: &str| if text.is_empty() { "<none>" } else { text }.to_owned();
             vec![
-                name,
-                json!(ready),
+                shown("Ready", ready),
                 phase,
-                json!(restarts),
+                ("Restarts", json!(restarts), false),
                 age,
-                address,
-                node,
-                nothing(),
-                nothing(),
+                wide("IP", known(word("/status/podIP"))),
+                wide("Node", known(word("/spec/nodeName"))),
+                wide("Nominated Node", known("")),
+                wide("Readiness Gates", known("")),
             ]
         }
-        "namespaces" => vec![name, json!(object::word(one, "/status/phase")), age],
-        "serviceaccounts" => vec![name, json!(object::list(one, "/secrets").len()), age],
-        "rolebindings" | "clusterrolebindings" => {
-            let role = format!(
-                "{}/{}",
-                object::word(one, "/roleRef/kind"),
-                object::word(one, "/roleRef/name")
-            );
-            let users = subjects(one, "User");
-            let accounts = subjects(one, "ServiceAccount");
-            vec![name, json!(role), age, users, subjects(one, "Group"), accounts]
-        }
-        _ => vec![name, json!(object::meta(one, "creationTimestamp"))],
-    }
+        "namespaces" => vec![phase, age],
+        // No account here lists secrets.
+        "serviceaccounts" => vec![("Secrets", json!(0), false), age],
+        "rolebindings" | "clusterrolebindings" => vec![
+            shown("Role", format!("{}/{}", word("/roleRef/kind"), word("/roleRef/name"))),
+            age,
+            wide("Users", subjects(one, "User")),
+            wide("Groups", subjects(one, "Group")),
+            wide("ServiceAccounts", subjects(one, "ServiceAccount")),
+        ],
+        _ => vec![shown("Created At", made.to_owned())],
+    });
+    all
 }
 
-fn subjects(binding: &Value, kind: &str) -> Value {
+fn subjects(binding: &Value, kind: &str) -> String {
     let of_kind = |one: &&Value| object::word(one, "/kind") == kind;
     let shown = |one: &Value| {
         let name = object::word(one, "/name");
@@ -91,7 +63,7 @@ fn subjects(binding: &Value, kind: &str) -> Value {
         }
     };
     let all = object::list(binding, "/subjects").iter().filter(of_kind).map(shown);
-    json!(all.collect::<Vec<_>>().join(", "))
+    all.collect::<Vec<_>>().join(", ")
 }
 
 /// An object or a list as a table; `with_columns` unless the caller knows them already.
@@ -108,26 +80,25 @@ pub(crate) fn table(
     } else {
         json!({ "resourceVersion": object::meta(answer, "resourceVersion") })
     };
-    let rows: Vec<Value> = all
-        .iter()
-        .map(|one| json!({ "cells": cells(kind, one, now), "object": shown(one, include) }))
-        .collect();
-    let columns: Vec<Value> = columns(kind)
-        .iter()
-        .map(|(name, wide)| {
-            json!({
-                "name": name,
-                "type": if *name == "Restarts" { "integer" } else { "string" },
-                "format": if *name == "Name" { "name" } else { "" },
-                "description": "",
-                "priority": u8::from(*wide),
-            })
+    let row = |one: &&Value| {
+        let cells: Vec<Value> =
+            columns(kind, one, now).into_iter().map(|(_, cell, _)| cell).collect();
+        json!({ "cells": cells, "object": shown(one, include) })
+    };
+    let column = |(name, cell, wide): Column| {
+        json!({
+            "name": name,
+            "type": if cell.is_number() { "integer" } else { "string" },
+            "format": if name == "Name" { "name" } else { "" },
+            "description": "",
+            "priority": u8::from(wide),
         })
-        .collect();
+    };
+    let columns = if with_columns { columns(kind, &Value::Null, now) } else { Vec::new() };
     json!({
         "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta,
-        "columnDefinitions": if with_columns { columns } else { Vec::new() },
-        "rows": rows,
+        "columnDefinitions": columns.into_iter().map(column).collect::<Vec<_>>(),
+        "rows": all.iter().map(row).collect::<Vec<_>>(),
     })
 }
 
@@ -143,27 +114,18 @@ fn shown(one: &Value, include: &str) -> Value {
     }
 }
 
-/// How long something has been there: two units where one would be coarse.
+/// How long something has been there: nothing is older than the process.
 fn age(since: &str, now: DateTime<Utc>) -> String {
     let Ok(since) = DateTime::parse_from_rfc3339(since) else { return "<unknown>".to_owned() };
     let seconds = (now - since.to_utc()).num_seconds();
-    let (minutes, hours) = (seconds / 60, seconds / 3600);
-    let (days, years) = (hours / 24, hours / 24 / 365);
-    let two = |whole: i64, unit: char, rest: i64, part: char| {
-        if rest == 0 { format!("{whole}{unit}") } else { format!("{whole}{unit}{rest}{part}") }
-    };
+    let (minutes, rest) = (seconds / 60, seconds % 60);
     match seconds {
         ..=-2 => "<invalid>".to_owned(),
         -1 => "0s".to_owned(),
         0..120 => format!("{seconds}s"),
-        120..600 => two(minutes, 'm', seconds % 60, 's'),
-        600..10_800 => format!("{minutes}m"),
-        10_800..28_800 => two(hours, 'h', minutes % 60, 'm'),
-        28_800..172_800 => format!("{hours}h"),
-        172_800..691_200 => two(days, 'd', hours % 24, 'h'),
-        691_200..63_072_000 => format!("{days}d"),
-        63_072_000..252_288_000 => two(years, 'y', days % 365, 'd'),
-        252_288_000.. => format!("{years}y"),
+        120..600 if rest > 0 => format!("{minutes}m{rest}s"),
+        120..10_800 => format!("{minutes}m"),
+        10_800.. => format!("{}h", minutes / 60),
     }
 }
 

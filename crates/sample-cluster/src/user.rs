@@ -1,5 +1,10 @@
 //! Who calls.
 
+use crate::rbac::MASTERS;
+
+const AUTHENTICATED: &str = "system:authenticated";
+const ACCOUNTS: &str = "system:serviceaccounts";
+
 /// Somebody, as the authorizer sees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct User {
@@ -12,13 +17,13 @@ impl User {
         self.groups.iter().any(|one| one == group)
     }
 
-    fn of(name: &str, groups: &[&str]) -> Self {
+    pub(crate) fn of(name: &str, groups: &[&str]) -> Self {
         Self { name: name.to_owned(), groups: groups.iter().map(|&one| one.to_owned()).collect() }
     }
 
     /// The bearer of the cluster's own admin token.
     pub(crate) fn admin() -> Self {
-        Self::of("sample-admin", &[crate::rbac::MASTERS, AUTHENTICATED])
+        Self::of("sample-admin", &[MASTERS, AUTHENTICATED])
     }
 
     /// Whoever shows nothing.
@@ -30,25 +35,7 @@ impl User {
         let own = format!("{ACCOUNTS}:{namespace}");
         Self::of(&account_name(namespace, name), &[ACCOUNTS, &own, AUTHENTICATED])
     }
-
-    /// Whom an admin acts as.
-    pub(crate) fn named(name: &str, groups: Vec<String>) -> Self {
-        let parts: Vec<&str> = name.splitn(4, ':').collect();
-        if let (["system", "serviceaccount", namespace, account], true) =
-            (parts.as_slice(), groups.is_empty())
-        {
-            return Self::account(namespace, account);
-        }
-        let mut user = Self { name: name.to_owned(), groups };
-        if !user.is_in(AUTHENTICATED) {
-            user.groups.push(AUTHENTICATED.to_owned());
-        }
-        user
-    }
 }
-
-const AUTHENTICATED: &str = "system:authenticated";
-const ACCOUNTS: &str = "system:serviceaccounts";
 
 /// The user name of a `ServiceAccount`.
 pub(crate) fn account_name(namespace: &str, name: &str) -> String {

@@ -1,7 +1,7 @@
 //! Watches: changes as they happen, one line of JSON each.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +12,10 @@ use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
 
-use crate::call::{Call, Chosen};
+use crate::call::Call;
 use crate::cluster::Cluster;
+use crate::read;
+use crate::select::Chosen;
 use crate::status::Refusal;
 use crate::store::{Change, State};
 use crate::table;
@@ -27,7 +29,8 @@ pub(crate) struct Watch {
     call: Call,
     chosen: Chosen,
     seen: u64,
-    ready: VecDeque<Bytes>,
+    /// Lines that were not sent yet.
+    ready: String,
     changed: watch::Receiver<u64>,
     until: Instant,
     with_columns: bool,
@@ -36,88 +39,84 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn new(
-        cluster: &Arc<Cluster>,
-        call: Call,
-        (from, first): (u64, Vec<Value>),
-        changed: watch::Receiver<u64>,
-    ) -> Result<Self, Refusal> {
+    /// A watch goes on from the version that its caller has seen; without one, it begins with all
+    /// that is there.
+    pub(crate) fn new(cluster: &Arc<Cluster>, state: &State, call: Call) -> Result<Self, Refusal> {
+        read::check_options(&call)?;
         let place = Arc::clone(&cluster.watches).try_acquire_owned();
         let place = place.map_err(|_full| {
             Refusal::too_many("the sample cluster has as many watches open as it can")
         })?;
         let seconds = call.option("timeoutSeconds").parse().unwrap_or(USUAL).min(USUAL);
+        let from = match call.option("resourceVersion") {
+            "" | "0" => None,
+            text => Some(text.parse().map_err(|_error| {
+                Refusal::bad_request(format!("the resource version {text:?} is no number"))
+            })?),
+        };
         let mut watch = Self {
             cluster: Arc::clone(cluster),
             chosen: Chosen::of(&call)?,
             call,
-            seen: from,
-            ready: VecDeque::new(),
-            changed,
+            seen: from.unwrap_or(state.version()),
+            ready: String::new(),
+            changed: state.listen(),
             until: Instant::now() + Duration::from_secs(seconds),
             with_columns: true,
             over: false,
             _place: place,
         };
-        for object in first {
-            watch.push("ADDED", object);
+        if from.is_none() {
+            let all = state.list(watch.call.kind, &watch.call.at.namespace);
+            let all: Vec<_> = all.filter(|one| watch.chosen.includes(one)).cloned().collect();
+            for object in all {
+                watch.push("ADDED", object);
+            }
         }
         Ok(watch)
     }
 
-    /// The lines of the answer.
+    /// The lines of the answer, as many at a time as there are.
     pub(crate) fn lines(self) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> {
         stream::unfold(self, |mut watch| async move {
-            let line = watch.next().await?;
-            Some((Ok(Frame::data(line)), watch))
+            let lines = watch.next().await?;
+            Some((Ok(Frame::data(lines)), watch))
         })
     }
 
     async fn next(&mut self) -> Option<Bytes> {
-        loop {
-            if let Some(line) = self.ready.pop_front() {
-                return Some(line);
-            }
-            if self.over {
-                return None;
-            }
+        while !self.over {
             self.changed.mark_unchanged();
-            self.read();
-            if self.ready.is_empty() {
-                let stop = self.cluster.stop.clone();
-                let more = tokio::select! {
-                    changed = self.changed.changed() => changed.is_ok(),
-                    () = tokio::time::sleep_until(self.until) => false,
-                    () = stop.cancelled() => false,
-                };
-                if !more {
-                    return None;
-                }
+            let cluster = Arc::clone(&self.cluster);
+            cluster.with(|state| self.read(state));
+            if !self.ready.is_empty() {
+                return Some(std::mem::take(&mut self.ready).into());
+            }
+            let stop = self.cluster.stop.clone();
+            tokio::select! {
+                changed = self.changed.changed() => self.over = changed.is_err(),
+                () = tokio::time::sleep_until(self.until) => self.over = true,
+                () = stop.cancelled() => self.over = true,
             }
         }
+        None
     }
 
-    fn read(&mut self) {
-        let cluster = Arc::clone(&self.cluster);
-        cluster.with(|state| match self.events(state) {
-            Ok(events) => {
+    fn read(&mut self, state: &State) {
+        match state.changes_after(self.seen) {
+            Ok(changes) => {
+                let ours = changes.filter(|change| change.plural == self.call.kind.plural);
+                let events: Vec<_> = ours.filter_map(|change| self.event(change)).collect();
                 for (event, object) in events {
                     self.push(event, object);
                 }
+                self.seen = state.version();
             }
             Err(refusal) => {
                 self.push("ERROR", refusal.body());
                 self.over = true;
             }
-        });
-    }
-
-    fn events(&mut self, state: &State) -> Result<Vec<(&'static str, Value)>, Refusal> {
-        let changes = state.changes_after(self.seen)?;
-        let ours = changes.filter(|change| change.plural == self.call.kind.plural);
-        let events = ours.filter_map(|change| self.event(change)).collect();
-        self.seen = state.version();
-        Ok(events)
+        }
     }
 
     /// For somebody who only looks at some objects, one that is not such any more is removed.
@@ -131,16 +130,13 @@ impl Watch {
         }
     }
 
-    fn push(&mut self, event: &str, object: Value) {
-        let object = if self.call.as_table && event != "ERROR" {
+    fn push(&mut self, event: &str, mut object: Value) {
+        if self.call.as_table && event != "ERROR" {
             let how = (self.with_columns, self.call.option("includeObject"));
+            object = table::table(self.call.kind, &object, how, self.cluster.clock.now());
             self.with_columns = false;
-            table::table(self.call.kind, &object, how, self.cluster.clock.now())
-        } else {
-            object
-        };
-        let line = json!({ "type": event, "object": object });
-        self.ready.push_back(Bytes::from(format!("{line}\n")));
+        }
+        writeln!(self.ready, "{}", json!({ "type": event, "object": object })).ok();
     }
 }
 

@@ -1,144 +1,82 @@
 //! Making, changing and removing objects.
 
 use chrono::{DateTime, Utc};
+use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::call::{Answer, Call};
-use crate::kinds::{ACCOUNT, NAMESPACE, POD, Use};
-use crate::rbac::{self, Wish};
-use crate::status::Refusal;
+use crate::call::Call;
+use crate::door;
+use crate::kinds::{Kind, NAMESPACE, Use};
+use crate::rbac::Wish;
+use crate::read::current;
+use crate::status::{Flaw, Refusal};
 use crate::store::State;
 use crate::{admit, escalate, object, patch, seed};
 
-/// What names made by the server end with: no vowels, so that they are no words.
-const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-const MOST_RANDOM: usize = 5;
-
-pub(crate) fn create(
-    state: &mut State,
-    call: &Call,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
-    if call.kind.usage == Use::Planted {
-        return Err(Refusal::not_here(
-            "this is a sample cluster: it runs no containers, so no pods can be made in it",
-        ));
-    }
-    let body = call.body.object(call.kind)?;
-    make(state, call, body, now)
+pub(crate) fn create(state: &mut State, call: &Call, now: DateTime<Utc>) -> Result<Value, Refusal> {
+    make(state, call, call.body.read()?, now)
 }
 
-fn make(
-    state: &mut State,
-    call: &Call,
-    body: Value,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+fn make(state: &mut State, call: &Call, body: Value, now: DateTime<Utc>) -> Result<Value, Refusal> {
     let (kind, place) = (call.kind, &call.at.namespace);
     let mut fresh = admit::normal(kind, body)?;
-    if kind.namespaced {
-        place_in(&mut fresh, place)?;
-        if state.get(&NAMESPACE, "", place).is_none() {
-            return Err(Refusal::not_found(&NAMESPACE, place));
-        }
-    }
-    let wanted = object::meta(&fresh, "generateName").to_owned();
-    if object::name(&fresh).is_empty() && !wanted.is_empty() {
-        object::set_meta(&mut fresh, "name", format!("{wanted}{}", random_end()));
+    place_in(&mut fresh, kind, place)?;
+    if kind.namespaced && state.get(&NAMESPACE, "", place).is_none() {
+        return Err(Refusal::not_found(&NAMESPACE, place));
     }
     escalate::check(state, &call.user, kind, (None, &fresh))?;
     admit::check(kind, &fresh)?;
-    if *kind == NAMESPACE
-        && let Some(namespace) = fresh.as_object_mut()
-    {
-        namespace.insert("spec".to_owned(), json!({ "finalizers": ["kubernetes"] }));
-        namespace.insert("status".to_owned(), json!({ "phase": "Active" }));
-    }
     let name = object::name(&fresh).to_owned();
-    let home = if kind.namespaced { place.as_str() } else { "" };
-    if state.get(kind, home, &name).is_some() {
+    if state.get(kind, place, &name).is_some() {
         return Err(Refusal::already_exists(kind, &name));
     }
-    if call.is_dry() {
-        return Ok(Answer::made(fresh));
-    }
-    let made = seed::keep(state, kind, fresh, now)?;
     if *kind == NAMESPACE {
-        seed::default_account(state, &name, now)?;
+        return seed::namespace(state, fresh, now);
     }
-    Ok(Answer::made(made))
+    seed::keep(state, kind, fresh, now)
 }
 
-fn place_in(object: &mut Value, namespace: &str) -> Result<(), Refusal> {
+/// What is in no namespace must not name one.
+fn place_in(object: &mut Value, kind: &Kind, namespace: &str) -> Result<(), Refusal> {
     let said = object::namespace(object);
     if !said.is_empty() && said != namespace {
         return Err(Refusal::bad_request(
             "the namespace of the provided object does not match the namespace sent on the request",
         ));
     }
-    object::set_meta(object, "namespace", namespace);
+    if kind.namespaced {
+        object::set_meta(object, "namespace", namespace);
+    }
     Ok(())
 }
 
-fn random_end() -> String {
-    let bytes: [u8; MOST_RANDOM] = rand::random();
-    let letter = |byte: u8| LETTERS.get(usize::from(byte) % LETTERS.len()).copied();
-    bytes.into_iter().filter_map(letter).map(char::from).collect()
-}
-
-fn current<'a>(state: &'a State, call: &Call) -> Result<&'a Value, Refusal> {
-    let home = if call.kind.namespaced { call.at.namespace.as_str() } else { "" };
-    let found = state.get(call.kind, home, &call.at.name);
-    found.ok_or_else(|| Refusal::not_found(call.kind, &call.at.name))
-}
-
-pub(crate) fn update(state: &mut State, call: &Call) -> Result<Answer, Refusal> {
-    let body = call.body.object(call.kind)?;
-    let before = current(state, call)?.clone();
-    change(state, call, &before, body)
-}
-
-pub(crate) fn patch(state: &mut State, call: &Call, now: DateTime<Utc>) -> Result<Answer, Refusal> {
-    let applied = call.body.media == patch::APPLY;
-    if applied && call.option("fieldManager").is_empty() {
-        let flaw = crate::status::Flaw::required("fieldManager", "is required for apply patch");
-        return Err(Refusal::invalid("PatchOptions", "meta.k8s.io", "", &[flaw]));
-    }
-    let before = match current(state, call) {
-        Ok(before) => before.clone(),
-        Err(absent) if !applied => return Err(absent),
-        Err(absent) => return make_by_apply(state, call, absent, now),
-    };
-    let after = patch::apply(&before, &call.body)?;
-    change(state, call, &before, after)
-}
-
-/// Applying makes what is not there, which takes the right to create it as well.
-fn make_by_apply(
+pub(crate) fn patch(
     state: &mut State,
     call: &Call,
-    absent: Refusal,
     now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
-    if call.kind.usage != Use::Kept {
-        return Err(absent);
+) -> Result<(StatusCode, Value), Refusal> {
+    let applied = call.body.media == patch::APPLY;
+    if applied && call.option("fieldManager").is_empty() {
+        let flaw = Flaw::required("fieldManager", "is required for apply patch");
+        return Err(flaw.refusal(("PatchOptions", "meta.k8s.io", "")));
     }
-    let wish = Wish {
-        verb: "create".to_owned(),
-        group: call.kind.group.to_owned(),
-        resource: call.kind.plural.to_owned(),
-        namespace: call.at.namespace.clone(),
-        name: call.at.name.clone(),
-        ..Wish::default()
-    };
-    let verdict = rbac::decide(state, &call.user, &wish);
-    if !verdict.allowed {
-        return Err(crate::door::refuse(&call.user, &wish, &verdict.reason));
+    match current(state, call) {
+        Ok(before) => {
+            let before = before.clone();
+            let after = patch::apply(&before, &call.body)?;
+            Ok((StatusCode::OK, change(state, call, &before, after)?))
+        }
+        // Applying makes what is not there, which takes the right to create it as well.
+        Err(_) if applied && call.kind.usage == Use::Kept => {
+            let wish = Wish::on("create", call.kind, &call.at.namespace, &call.at.name);
+            door::check(state, &call.user, &wish)?;
+            let mut body = call.body.yaml()?;
+            same_name(call, &body)?;
+            object::set_meta(&mut body, "name", call.at.name.as_str());
+            Ok((StatusCode::CREATED, make(state, call, body, now)?))
+        }
+        Err(absent) => Err(absent),
     }
-    let mut body = call.body.yaml()?;
-    same_name(call, &body)?;
-    object::set_meta(&mut body, "name", call.at.name.as_str());
-    make(state, call, body, now)
 }
 
 fn same_name(call: &Call, body: &Value) -> Result<(), Refusal> {
@@ -151,85 +89,57 @@ fn same_name(call: &Call, body: &Value) -> Result<(), Refusal> {
     )))
 }
 
-fn change(state: &mut State, call: &Call, before: &Value, after: Value) -> Result<Answer, Refusal> {
+fn change(state: &mut State, call: &Call, before: &Value, after: Value) -> Result<Value, Refusal> {
     let (kind, name) = (call.kind, &call.at.name);
     same_name(call, &after)?;
     let mut after = admit::normal(kind, after)?;
-    if kind.namespaced {
-        place_in(&mut after, &call.at.namespace)?;
-    }
+    place_in(&mut after, kind, &call.at.namespace)?;
     for key in ["uid", "resourceVersion"] {
         let said = object::meta(&after, key);
         if !said.is_empty() && said != object::meta(before, key) {
-            return Err(Refusal::conflict(kind, name));
+            let why = "the object has been modified; please apply your changes to the latest version and try \
+                       again";
+            return Err(Refusal::conflict(kind, name, why));
         }
     }
-    for key in ["uid", "resourceVersion", "creationTimestamp"] {
+    for key in ["name", "uid", "resourceVersion", "creationTimestamp"] {
         object::set_meta(&mut after, key, object::meta(before, key));
     }
-    if let (true, Some(into)) = (kind == &NAMESPACE || kind == &POD, after.as_object_mut()) {
+    if let Some(status) = before.get("status") {
         // Nobody but the cluster itself says how it stands.
-        for key in ["status", "spec"] {
-            let kept = before.get(key).cloned().unwrap_or_default();
-            if key == "status" || kind == &NAMESPACE {
-                into.insert(key.to_owned(), kept);
-            }
-        }
+        object::set(&mut after, "status", status.clone());
     }
     escalate::check(state, &call.user, kind, (Some(before), &after))?;
     admit::check(kind, &after)?;
     admit::check_change(kind, before, &after)?;
-    if call.is_dry() || after == *before {
-        return Ok(Answer::found(after));
-    }
-    Ok(Answer::found(state.put(kind, after)?))
+    if after == *before { Ok(after) } else { state.put(kind, after) }
 }
 
-pub(crate) fn delete(
-    state: &mut State,
-    call: &Call,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+pub(crate) fn delete(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let (kind, name) = (call.kind, &call.at.name);
     let options = if call.body.bytes.is_empty() { json!({}) } else { call.body.read()? };
-    let mut found = current(state, call)?.clone();
-    for (key, spelt) in [("uid", "UID"), ("resourceVersion", "ResourceVersion")] {
-        let (wanted, there) =
-            (object::word(&options, &format!("/preconditions/{key}")), object::meta(&found, key));
-        if !wanted.is_empty() && wanted != there {
-            let since = if key == "uid" { "deleted and then recreated" } else { "modified" };
-            let why = format!(
-                "the {spelt} in the precondition ({wanted}) does not match the {spelt} in record ({there}). The \
-                 object might have been {since}"
-            );
-            return Err(Refusal::precondition(kind, name, &why));
+    let said = |at: &str| options.pointer(at).filter(|one| !one.is_null());
+    if said("/dryRun").is_some_and(|dry| *dry != json!([])) {
+        return Err(Refusal::not_here("it has no dry runs"));
+    }
+    let found = current(state, call)?;
+    for key in ["uid", "resourceVersion"] {
+        let there = object::meta(found, key);
+        if let Some(wanted) = said(&format!("/preconditions/{key}"))
+            && *wanted != there
+        {
+            let why = format!("the {key} in the precondition ({wanted}) does not match {there}");
+            return Err(Refusal::conflict(kind, name, &why));
         }
     }
     if *kind == NAMESPACE && ["default", "kube-system"].contains(&name.as_str()) {
         let why = "this namespace may not be deleted";
-        return Err(Refusal::forbidden(kind.plural, kind.group, name, why));
+        return Err(Refusal::forbidden((kind.plural, kind.group, name), why));
     }
-    let dry = call.is_dry() || object::list(&options, "/dryRun").contains(&json!("All"));
-    let home = if kind.namespaced { call.at.namespace.as_str() } else { "" };
-    if !dry {
-        state.remove(kind, home, name)?;
-        if *kind == ACCOUNT && name == "default" {
-            seed::default_account(state, home, now)?;
-        }
-    }
-    if *kind == NAMESPACE
-        && let Some(namespace) = found.as_object_mut()
-    {
-        namespace.insert("status".to_owned(), json!({ "phase": "Terminating" }));
-    }
-    if [&NAMESPACE, &ACCOUNT, &POD].contains(&kind) {
-        return Ok(Answer::found(found));
-    }
-    Ok(Answer::found(json!({
+    let uid = object::meta(found, "uid").to_owned();
+    state.remove(kind, &call.at.namespace, name);
+    Ok(json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
-        "details": {
-            "name": name, "group": kind.group, "kind": kind.plural,
-            "uid": object::meta(&found, "uid"),
-        },
-    })))
+        "details": { "name": name, "group": kind.group, "kind": kind.plural, "uid": uid },
+    }))
 }

@@ -1,4 +1,4 @@
-//! The sample cluster on a real wire: what it limits, and what outlives a restart.
+//! The sample cluster on a real wire: what it limits, and how it ends.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,7 +6,6 @@
 )]
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -70,20 +69,19 @@ impl Caller {
     }
 }
 
-async fn start(folder: Option<&Path>) -> SampleCluster {
-    let folder = folder.map(Path::to_owned);
-    SampleCluster::start(Options { folder, ..Options::default() }).await.unwrap()
+async fn start() -> SampleCluster {
+    SampleCluster::start(Options::default()).await.unwrap()
 }
 
 const ACCOUNTS: &str = "/api/v1/namespaces/customer1/serviceaccounts";
 
 #[tokio::test]
 async fn what_others_decide_has_limits() {
-    let cluster = start(None).await;
+    let cluster = start().await;
     let caller = Caller::of(&cluster);
     let long = json!({ "metadata": { "name": "a", "annotations": { "x": "y".repeat(300_000) } } });
     assert_eq!(caller.send("POST", ACCOUNTS, &long.to_string()).await.0, 413);
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     assert_eq!(caller.send("POST", ACCOUNTS, &deep).await.0, 400);
     let head = format!(
         "GET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: {}\r\n\r\n",
@@ -97,35 +95,8 @@ async fn what_others_decide_has_limits() {
 }
 
 #[tokio::test]
-async fn a_restarted_cluster_is_the_same_at_the_same_address() {
-    let dir = tempfile::tempdir().unwrap();
-    let cluster = start(Some(dir.path())).await;
-    let caller = Caller::of(&cluster);
-    let (code, made) =
-        caller.send("POST", ACCOUNTS, &json!({ "metadata": { "name": "ann" } }).to_string()).await;
-    assert_eq!(code, 201, "{made}");
-    let uid = |body: &str| {
-        let body: Value = serde_json::from_str(body).unwrap();
-        body.pointer("/metadata/uid").and_then(Value::as_str).unwrap().to_owned()
-    };
-    let pin = caller.send("GET", "/api/v1/namespaces/kube-system", "").await.1;
-    let again = Options { folder: Some(dir.path().to_owned()), ..Options::default() };
-    assert!(SampleCluster::start(again).await.is_err(), "two would write the same files");
-    let kubeconfig = cluster.kubeconfig().to_owned();
-    cluster.shutdown().await;
-
-    let cluster = start(Some(dir.path())).await;
-    assert_eq!(cluster.kubeconfig(), kubeconfig);
-    let (code, ann) = caller.send("GET", &format!("{ACCOUNTS}/ann"), "").await;
-    assert_eq!((code, uid(&ann)), (200, uid(&made)));
-    let (_, same) = caller.send("GET", "/api/v1/namespaces/kube-system", "").await;
-    assert_eq!(uid(&same), uid(&pin));
-    cluster.shutdown().await;
-}
-
-#[tokio::test]
 async fn a_stop_ends_open_watches_and_connections() {
-    let cluster = start(None).await;
+    let cluster = start().await;
     let caller = Caller::of(&cluster);
     let watch = async { caller.send("GET", "/api/v1/pods?watch=1", "").await };
     let stop = async {

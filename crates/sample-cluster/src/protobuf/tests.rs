@@ -13,19 +13,20 @@ fn envelope(kind: &str, raw: &[u8]) -> Vec<u8> {
 
 #[test]
 fn what_kubectl_sends_reads_as_json() {
-    let label = |value: &[u8]| field(11, &[field(1, b"a"), field(2, value)].concat());
-    let meta = [field(1, b"ann"), field(3, b""), label(b"b"), field(8, b"\x08\0\x10\0")].concat();
-    // Automounting off, by number; and a field from a later version.
+    let label = |key: &[u8], value: &[u8]| field(11, &[field(1, key), field(2, value)].concat());
+    let labels = [label(b"a", b"b"), label(b"c", b"d")].concat();
+    let meta = [field(1, b"ann"), field(3, b""), labels, field(8, b"\x08\0\x10\0")].concat();
+    // And numbers that nobody asks for, one from a later version.
     let raw = [field(1, &meta), vec![4 << 3, 0], vec![15 << 3, 0xac, 2]].concat();
     assert_eq!(
         read(&envelope("ServiceAccount", &raw)).unwrap(),
         json!({ "kind": "ServiceAccount", "apiVersion": "v1",
-            "metadata": { "name": "ann", "labels": { "a": "b" } },
-            "automountServiceAccountToken": false })
+            "metadata": { "name": "ann", "labels": { "a": "b", "c": "d" } } })
     );
-    let spec = [field(1, b"x"), field(1, b"y"), vec![4 << 3, 0xd8, 4]].concat();
-    let token = read(&envelope("TokenRequest", &field(2, &spec))).unwrap();
-    assert_eq!(token["spec"], json!({ "audiences": ["x", "y"], "expirationSeconds": 600 }));
+    let raw = [field(1, b"get"), field(1, b"list"), field(3, b"pods")].concat();
+    let role = read(&envelope("Role", &[field(2, &raw), field(2, &raw)].concat())).unwrap();
+    let pods = json!({ "verbs": ["get", "list"], "resources": ["pods"] });
+    assert_eq!(role["rules"], json!([pods, pods]));
 }
 
 #[test]

@@ -3,54 +3,40 @@ use serde_json::Value;
 
 use super::*;
 use crate::body::Body;
-use crate::door::Door;
-use crate::keys::Keys;
 use crate::kinds::ACCOUNT;
 use crate::path::{Resource, query};
-use crate::token::Signer;
 use crate::user::User;
 
 fn cluster() -> Arc<Cluster> {
-    let keys = Keys::of(None).unwrap();
-    let signer = Signer::new(&keys.accounts_key().unwrap()).unwrap();
-    let door = Door { signer, admin_token: String::new() };
     let clock = Arc::new(bellhop_domain::SystemClock);
-    Arc::new(Cluster::new(State::new(None), door, clock, String::new()))
+    Arc::new(Cluster::new(State::default(), clock, String::new()))
 }
 
 fn put(cluster: &Cluster, name: &str, crew: &str) {
     let meta = json!({ "name": name, "namespace": "a", "labels": { "crew": crew } });
-    cluster.with(|state| {
-        state.put(&ACCOUNT, json!({ "metadata": meta })).unwrap();
-        state.seal().unwrap();
-    });
-}
-
-fn remove(cluster: &Cluster, name: &str) {
-    cluster.with(|state| {
-        state.remove(&ACCOUNT, "a", name).unwrap();
-        state.seal().unwrap();
-    });
+    cluster.with(|state| state.put(&ACCOUNT, json!({ "metadata": meta }))).unwrap();
 }
 
 fn watch(cluster: &Arc<Cluster>, options: &str, as_table: bool) -> Result<Watch, Refusal> {
     let at = Resource { namespace: "a".to_owned(), ..Resource::default() };
-    let (user, body) = (User::admin(), Body::default());
-    let call = Call { kind: &ACCOUNT, at, user, query: query(options), body, as_table };
-    let (changed, from) = cluster.with(|state| (state.listen(), state.version()));
-    Watch::new(cluster, call, (from, Vec::new()), changed)
+    let (user, body, query) = (User::admin(), Body::default(), query(options));
+    let call = Call { kind: &ACCOUNT, verb: "watch", at, user, query, body, as_table };
+    cluster.with(|state| Watch::new(cluster, state, call))
 }
 
+/// All events until there are so many, or the watch is over.
 async fn events(watch: Watch, count: usize) -> Vec<(String, Value)> {
-    let lines: Vec<_> = watch.lines().take(count).collect().await;
-    lines
-        .into_iter()
-        .map(|line| {
-            let bytes = line.unwrap().into_data().unwrap();
-            let mut event: Value = serde_json::from_slice(&bytes).unwrap();
-            (event["type"].as_str().unwrap().to_owned(), event["object"].take())
-        })
-        .collect()
+    let mut all = Vec::new();
+    let mut lines = std::pin::pin!(watch.lines());
+    while all.len() < count {
+        let Some(lines) = lines.next().await else { break };
+        let bytes = lines.unwrap().into_data().unwrap();
+        for line in std::str::from_utf8(&bytes).unwrap().lines() {
+            let mut event: Value = serde_json::from_str(line).unwrap();
+            all.push((event["type"].as_str().unwrap().to_owned(), event["object"].take()));
+        }
+    }
+    all
 }
 
 #[tokio::test]
@@ -64,7 +50,7 @@ async fn changes_are_told_as_they_look_to_who_watches() {
         put(&cluster, "ann", crew);
         tokio::task::yield_now().await;
     }
-    remove(&cluster, "ann");
+    cluster.with(|state| state.remove(&ACCOUNT, "a", "ann"));
     let types = |events: &[(String, Value)]| {
         events.iter().map(|(kind, _)| kind.clone()).collect::<Vec<_>>()
     };
@@ -72,6 +58,23 @@ async fn changes_are_told_as_they_look_to_who_watches() {
     let red = red.await.unwrap();
     assert_eq!(types(&red), ["ADDED", "MODIFIED", "DELETED"], "a blue one is no red one any more");
     assert_eq!(red[2].1["metadata"]["labels"]["crew"], "blue");
+}
+
+#[tokio::test]
+async fn a_watch_begins_with_what_is_there_or_after_what_was_seen() {
+    let cluster = cluster();
+    put(&cluster, "ann", "red");
+    let seen = cluster.with(|state| state.version());
+    put(&cluster, "bob", "blue");
+    let names = |events: Vec<(String, Value)>| {
+        let name = |(_, one): &(String, Value)| one["metadata"]["name"].as_str().map(str::to_owned);
+        events.iter().filter_map(name).collect::<Vec<_>>()
+    };
+    let anew = watch(&cluster, "timeoutSeconds=5&resourceVersion=0", false).unwrap();
+    assert_eq!(names(events(anew, 2).await), ["ann", "bob"]);
+    let on = watch(&cluster, &format!("timeoutSeconds=5&resourceVersion={seen}"), false).unwrap();
+    assert_eq!(names(events(on, 1).await), ["bob"]);
+    assert_eq!(watch(&cluster, "resourceVersion=x", false).err().unwrap().code, 400);
 }
 
 #[tokio::test]
