@@ -43,7 +43,7 @@ run cargo test -p bellhop-e2e
 title "The tray app"
 run cargo test -p bellhop-desktop
 run cargo build -p bellhop-desktop --bin bellhop-desktop
-run cargo build -p bellhop-cli -p bellhop-sample-cluster --bins
+run cargo build -p bellhop-cli -p bellhop-e2e --bin bellhop --bin sample-cluster
 run tests/tray/run.sh "$target/debug/bellhop-desktop"
 
 title "All tests passed"
