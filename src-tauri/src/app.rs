@@ -7,26 +7,32 @@ use std::time::Duration;
 
 use bellhop_workstation::home::Home;
 use chrono::{DateTime, FixedOffset, Local};
-use tauri::{AppHandle, Context, RunEvent};
+use tauri::{AppHandle, Builder, Context, RunEvent, Wry};
+use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::backend::Watch;
+use crate::bridge::{self, Bridge};
 use crate::controller::{Controller, Event};
 use crate::hands::Hands;
+use crate::link;
+use crate::panel;
 use crate::program::Program;
 use crate::screen::Desktop;
 use crate::trouble::{self, Trouble};
+use crate::view::{Missing, Page};
 
+/// Opens the palette, wherever the user is.
+const SHORTCUT: &str = "Ctrl+Alt+B";
 /// Texts with minutes in them are that old at most.
 const TICK: Duration = Duration::from_secs(20);
 
 /// Runs the app until the user quits, and says how it ended.
 pub fn run(home: Home, context: Context) -> Result<ExitCode, Trouble> {
     let (events, happened) = unbounded_channel();
-    let builder =
-        || tauri::Builder::default().plugin(tauri_plugin_clipboard_manager::init()).build(context);
-    let app = caught(builder).map_err(|why| Trouble::NoDesktop { why })?;
+    let app = caught(|| builder(home.clone(), &events).build(context))
+        .map_err(|why| Trouble::NoDesktop { why })?;
     let mut parts = Some((home, happened));
     let code = app.run_return(move |app, event| {
         if let RunEvent::Ready = event {
@@ -39,6 +45,43 @@ pub fn run(home: Home, context: Context) -> Result<ExitCode, Trouble> {
         }
     });
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// The toolkit with what is plugged into it, and what pages may call.
+fn builder(home: Home, events: &UnboundedSender<Event>) -> Builder<Wry> {
+    let (again, pressed) = (events.clone(), events.clone());
+    // Before all others: a second start ends in it.
+    let single = tauri_plugin_single_instance::init(move |_, words, _| {
+        let page = link::asked(&words).unwrap_or(Page::Access);
+        again.send(Event::Asked(page)).ok();
+    });
+    let shortcut = tauri_plugin_global_shortcut::Builder::new().with_handler(move |_, _, event| {
+        if event.state() == ShortcutState::Pressed {
+            pressed.send(Event::Asked(Page::Palette)).ok();
+        }
+    });
+    Builder::default()
+        .plugin(single)
+        .plugin(shortcut.build())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .manage(Bridge { home, events: events.clone() })
+        .invoke_handler(tauri::generate_handler![bridge::api, bridge::close_window])
+}
+
+/// What this start and this desktop ask for: a page, the shortcut, and a word about what is missing.
+async fn first_looks(app: AppHandle, events: UnboundedSender<Event>) {
+    let had = app.global_shortcut().register(SHORTCUT);
+    let shortcut = had.is_ok().then(|| SHORTCUT.to_owned());
+    events.send(Event::Shortcut(shortcut)).ok();
+    let words: Vec<String> = std::env::args().collect();
+    let missing = if panel::shows_icons().await {
+        had.is_err().then_some(Page::Trouble(Missing::Shortcut))
+    } else {
+        Some(Page::Trouble(Missing::Tray))
+    };
+    if let Some(page) = link::asked(&words).or(missing) {
+        events.send(Event::Asked(page)).ok();
+    }
 }
 
 fn start(
@@ -65,6 +108,7 @@ fn start(
         events: events.clone(),
         at_once: Arc::clone(&at_once),
     };
+    tauri::async_runtime::spawn(first_looks(app.clone(), events.clone()));
     let watch = Watch { home, program, events, at_once };
     tauri::async_runtime::spawn(hands.run(orders));
     tauri::async_runtime::spawn(watch.run());

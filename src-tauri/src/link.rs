@@ -17,9 +17,32 @@ pub fn page(link: &str) -> Option<Page> {
     }
 }
 
+/// What a start of the app asks to see, by its words on the command line; the first word is the
+/// program. Nothing where it only asks to be there.
+pub fn asked(words: &[String]) -> Option<Page> {
+    words.iter().skip(1).find_map(|word| match word.as_str() {
+        "--palette" => Some(Page::Palette),
+        "--open" => Some(Page::Access),
+        link => page(link),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_may_ask_for_a_page() {
+        let asked = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            asked(&words)
+        };
+        assert_eq!(asked(&["bellhop-desktop", "--palette"]), Some(Page::Palette));
+        assert_eq!(asked(&["bellhop-desktop", "bellhop://open/approvals"]), Some(Page::Approvals));
+        assert_eq!(asked(&["bellhop-desktop"]), None);
+        assert_eq!(asked(&["--palette"]), None);
+        assert_eq!(asked(&["x", "bellhop://approve/R-1"]), None);
+    }
 
     #[test]
     fn a_link_opens_a_page() {

@@ -8,6 +8,7 @@ use futures::stream::BoxStream;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{
     AccessDetails, Again, ApplyFlows, AuditPage, AuditQuery, AuditVerdict, Catalog, Change,
@@ -248,6 +249,25 @@ impl Client {
         Ok(EventStream { bytes: answer.bytes_stream().boxed(), buffer: Vec::new() })
     }
 
+    /// A call that a page names: the status and the body of whatever is answered.
+    pub async fn get_raw(&self, path: &str) -> Result<(u16, Value), ClientError> {
+        self.raw(self.call(Method::GET, path)).await
+    }
+
+    /// The same for a change.
+    pub async fn post_raw(&self, path: &str, body: &Value) -> Result<(u16, Value), ClientError> {
+        let body = if body.is_null() { &Value::Object(serde_json::Map::new()) } else { body };
+        self.raw(self.change(path).json(body)).await
+    }
+
+    async fn raw(&self, call: RequestBuilder) -> Result<(u16, Value), ClientError> {
+        let answer = call.send().await.map_err(|e| ClientError::Unreachable(root(&e)))?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.map_err(|e| ClientError::Unreachable(root(&e)))?;
+        // What is no JSON (a manifest) is a text.
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    }
+
     async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -261,11 +281,16 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
-        let mut call = self.call(Method::POST, path).json(body);
-        if let Some(key) = &self.key {
-            call = call.header(IDEMPOTENCY_KEY, key);
+        read(self.send(self.change(path).json(body)).await?).await
+    }
+
+    /// A change, under its key if it has one.
+    fn change(&self, path: &str) -> RequestBuilder {
+        let call = self.call(Method::POST, path);
+        match &self.key {
+            Some(key) => call.header(IDEMPOTENCY_KEY, key),
+            None => call,
         }
-        read(self.send(call).await?).await
     }
 
     fn call(&self, method: Method, path: &str) -> RequestBuilder {

@@ -2,7 +2,7 @@
 //! web view.
 
 use serde_json::{Value, json};
-use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
 
 use crate::state::Link;
 use crate::view::{Missing, Page};
@@ -14,7 +14,7 @@ const PALETTE: &str = "palette";
 pub(super) fn open(app: &AppHandle, page: &Page) -> tauri::Result<()> {
     let (label, route) = address(page);
     if let Some(window) = app.get_webview_window(label) {
-        window.emit("navigate", route)?;
+        window.eval(format!("location.hash = {}", Value::from(route)))?;
         window.unminimize()?;
         window.show()?;
         return window.set_focus();
@@ -57,11 +57,9 @@ fn escaped(name: &str) -> String {
 /// Whether the backend answers, as pages are told.
 pub(super) fn connection(link: &Link) -> Value {
     match link {
-        Link::Starting => json!({ "state": "starting" }),
-        Link::Up => json!({ "state": "up" }),
-        Link::Away { since, why, stopped } => {
-            json!({ "state": "away", "since": since, "why": why, "stopped": stopped })
-        }
+        Link::Starting => json!({ "state": "connecting" }),
+        Link::Up => json!({ "state": "connected" }),
+        Link::Away { why, .. } => json!({ "state": "offline", "why": why }),
     }
 }
 
