@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AccessDetails, Again, ApplyFlows, AuditPage, AuditQuery, AuditVerdict, Catalog, Change,
-    ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected,
-    ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover, Hello,
+    ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Diagnosis, Disconnect,
+    Disconnected, ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover, Hello,
     IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, LoopbackPort, ManifestQuery, Me,
     Nothing, PlanFlows, Preview, Problem, Request, RequestList, StorePlace, TargetList,
     TargetQuery,
@@ -204,6 +204,11 @@ impl Client {
         body: &Disconnect,
     ) -> Result<Disconnected, ClientError> {
         self.post(&format!("/integrations/{}/disconnect", escaped(name)), body).await
+    }
+
+    /// A closer look at an integration, for admins.
+    pub async fn diagnosis(&self, name: &str) -> Result<Diagnosis, ClientError> {
+        self.get(&format!("/integrations/{}/diagnosis", escaped(name)), &()).await
     }
 
     /// Mints a credential for the caller's live grants.
