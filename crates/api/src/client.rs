@@ -206,6 +206,11 @@ impl Client {
         self.post(&format!("/integrations/{}/disconnect", escaped(name)), body).await
     }
 
+    /// One integration.
+    pub async fn integration(&self, name: &str) -> Result<Integration, ClientError> {
+        self.get(&format!("/integrations/{}", escaped(name)), &()).await
+    }
+
     /// A closer look at an integration, for admins.
     pub async fn diagnosis(&self, name: &str) -> Result<Diagnosis, ClientError> {
         self.get(&format!("/integrations/{}/diagnosis", escaped(name)), &()).await

@@ -41,6 +41,19 @@ pub(crate) fn progress(text: impl AsRef<str>) {
     eprintln!("{}", text.as_ref());
 }
 
+/// A question, whose answer is typed behind it.
+pub(crate) fn question(text: &str) {
+    let text = format!("{text} ");
+    eprint!("{text}");
+}
+
+/// Ends a line that somebody else began: a terminal shows `^C` wherever it was.
+pub(crate) fn fresh_line() {
+    if io::stderr().is_terminal() {
+        eprintln!();
+    }
+}
+
 /// Text that stands out, where that can be seen.
 pub(crate) fn strong(text: &str) -> String {
     styled("1", text)

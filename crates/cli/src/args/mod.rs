@@ -27,7 +27,8 @@ pub(crate) use targets::{Explain, Integrations, Look, Search};
     version,
     max_term_width = 100,
     after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a flow, a right or \
-                  a person, 4 no such thing, 5 no backend answers. bellhop run ends as its command did"
+                  a person, 4 no such thing, 5 no backend answers, 130 broken off with Ctrl-C. bellhop run \
+                  ends as its command did"
 )]
 pub(crate) struct Args {
     /// Keeps everything (configuration, data, socket) under this folder instead of the usual ones.
@@ -111,7 +112,8 @@ pub(crate) enum Command {
     /// Keeps the backend running for you, or stops it.
     #[command(subcommand)]
     Service(Service),
-    /// Looks at everything that can be set up wrongly, and says what to do.
+    /// Looks at everything that can be set up wrongly, and says what to do. Ends with 1 when something
+    /// does not work, and with 0 when all is well or only worth knowing.
     Doctor,
     /// Shows what the backend logged.
     Logs(Logs),

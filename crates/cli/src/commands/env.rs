@@ -41,9 +41,11 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Env) -> anyhow::
     }
     output::line(assignment(ask.shell, path));
     if std::io::stdout().is_terminal() {
+        let which = ask.what.map(|what| format!(" {}", output::quoted(&what)));
+        let which = which.unwrap_or_default();
         let how = match ask.shell {
-            Shell::Sh => "eval \"$(bellhop env)\"",
-            Shell::Fish => "bellhop env --shell fish | source",
+            Shell::Sh => format!("eval \"$(bellhop env{which})\""),
+            Shell::Fish => format!("bellhop env{which} --shell fish | source"),
         };
         let left = card::with_left(until, session::now());
         output::progress(format!("{request} until {left}. A shell takes it up with: {how}"));

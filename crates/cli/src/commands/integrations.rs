@@ -1,8 +1,9 @@
 //! `bellhop integrations`
 
-use bellhop_api::{Client, Integration};
+use bellhop_api::{Client, FailingWork, Integration};
 use bellhop_workstation::home::Home;
 
+use super::integration;
 use crate::args::{Format, Integrations, Look};
 use crate::{output, session};
 
@@ -11,6 +12,7 @@ pub(crate) async fn run(home: &Home, format: Format, ask: Integrations) -> anyho
     let client = session::client(home).await?;
     match ask.what {
         None => list(home, format, &client).await,
+        Some(Look::Show { name }) => integration::show(home, format, &client, &name).await,
         Some(Look::Sync { name }) => {
             let one = session::reached(home, client.sync_integration(&name).await)?;
             looked_at(format, &one, |one| {
@@ -49,19 +51,36 @@ async fn list(home: &Home, format: Format, client: &Client) -> anyhow::Result<()
     }
     if list.items.is_empty() {
         let folder = home.config_dir().display();
-        output::line(format!("No integrations. Define one in a TOML file in {folder}"));
+        output::line(format!(
+            "No integrations. Define one in a TOML file in {folder}, then: bellhop apply"
+        ));
         return Ok(());
     }
     let row = |i: &Integration| {
-        [i.name.clone(), i.kind.clone(), i.status.clone(), listed(i), i.why.clone()]
+        [i.name.clone(), i.kind.clone(), i.status.clone(), listed(i), why(i).join(". ")]
     };
     let rows = list.items.iter().map(row).collect();
     output::table(["NAME", "KIND", "STATUS", "CAN BE ASKED FOR", "WHY"], rows);
     Ok(())
 }
 
+/// Everything that is not as it should be there: its status, and the work that fails.
+pub(crate) fn why(one: &Integration) -> Vec<String> {
+    let status = Some(one.why.clone()).filter(|why| !why.is_empty());
+    // A system that does not answer fails every kind of work with the same words.
+    let more = one.failing.iter().filter(|work| work.why != one.why).map(failing);
+    status.into_iter().chain(more).collect()
+}
+
+/// Work that failed, in words.
+pub(crate) fn failing(work: &FailingWork) -> String {
+    let FailingWork { what, times, why, .. } = work;
+    let times = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
+    format!("{what} failed {times}: {why}")
+}
+
 /// What is known of what can be asked for there.
-fn listed(one: &Integration) -> String {
+pub(crate) fn listed(one: &Integration) -> String {
     if one.synced_at.is_none() { "not known yet".to_owned() } else { counted(one) }
 }
 

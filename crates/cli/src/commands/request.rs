@@ -7,7 +7,7 @@ use bellhop_workstation::home::Home;
 
 use super::explain;
 use crate::args::{self, Format};
-use crate::failure::{Refused, Usage};
+use crate::failure::{BrokenOff, Refused, Usage};
 use crate::follow::Changes;
 use crate::interactive::Chosen;
 use crate::{card, contexts, interactive, output, session};
@@ -105,7 +105,7 @@ async fn told(
 ) -> anyhow::Result<()> {
     if let Some(changes) = changes {
         output::progress(format!("{} submitted", request.number));
-        request = until_settled(request, changes).await?;
+        request = waited_for(request, changes).await?;
     }
     output::for_programs(format, &request)?;
     if !how.wait {
@@ -127,13 +127,7 @@ async fn preview(
     let preview = session::reached(home, client.preview_request(body).await)?;
     let told = output::for_programs(format, &preview)?;
     for plan in preview.requests.iter().filter(|_| !told) {
-        plan.targets.iter().for_each(output::line);
-        explain::planned(plan).iter().for_each(output::line);
-        if let Some(deadline) = plan.deadline {
-            let until = card::with_left(deadline, session::now());
-            output::line(format!("  {:<10} {until}, if it were approved now", "until"));
-            output::line(format!("  {}", plan.ends_alone));
-        }
+        explain::comes_to(plan).iter().for_each(output::line);
     }
     match preview.refusal {
         Some(refusal) => Err(Refused(refusal.detail).into()),
@@ -150,11 +144,25 @@ pub(crate) async fn asked(client: &Client, body: &CreateRequest) -> Result<Reque
     }
 }
 
+/// Waits until a request is settled, or until whoever waits has had enough: it goes on without them.
+pub(crate) async fn waited_for(request: Request, changes: Changes) -> anyhow::Result<Request> {
+    let number = request.number.clone();
+    tokio::select! {
+        settled = until_settled(request, changes) => Ok(settled?),
+        interrupted = tokio::signal::ctrl_c() => {
+            interrupted?;
+            output::fresh_line();
+            Err(BrokenOff(format!(
+                "{number} goes on without you. To see it: bellhop show {number}. To be rid of it: \
+                 bellhop withdraw {number}, or bellhop end {number} once it is approved"
+            ))
+            .into())
+        }
+    }
+}
+
 /// Follows a request until nobody has to decide and nothing is being set up any more.
-pub(crate) async fn until_settled(
-    mut request: Request,
-    mut changes: Changes,
-) -> Result<Request, ClientError> {
+async fn until_settled(mut request: Request, mut changes: Changes) -> Result<Request, ClientError> {
     let mut said = String::new();
     while matches!(request.status.as_str(), "pending" | "granting") {
         let news = match who_decides(&request) {

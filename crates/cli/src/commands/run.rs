@@ -7,7 +7,7 @@ use bellhop_api::{Client, CreateRequest, Request};
 use bellhop_domain::Target;
 use bellhop_workstation::home::Home;
 
-use super::request::{asked, not_usable, until_settled};
+use super::request::{asked, not_usable, waited_for};
 use crate::follow::Changes;
 use crate::{args, card, child, isolated, output, session};
 
@@ -32,6 +32,9 @@ pub(crate) async fn run(home: &Home, ask: args::Run) -> anyhow::Result<ExitCode>
     let name = |context: &str| format!("{context}-{}", session::new_key());
     let own = isolated::make(home, &request.number, &access, name)?;
     let ended = child::run(&program, &ask.command, &own.path, signals).await;
+    if ended.as_ref().is_ok_and(|code| *code == ExitCode::from(130)) {
+        output::fresh_line();
+    }
     let removed = isolated::remove(home, &own.path);
     let returned = if ask.end { give_back(&client, &request).await } else { Ok(()) };
     let mut code = ended?;
@@ -78,7 +81,7 @@ async fn usable(
             request
         }
     };
-    let request = until_settled(request, changes).await?;
+    let request = waited_for(request, changes).await?;
     if request.status != "active" {
         return Err(not_usable(&request));
     }

@@ -4,6 +4,7 @@
 mod backend;
 mod kubectl;
 mod place;
+mod systems;
 
 use bellhop_workstation::home::Home;
 use serde::Serialize;

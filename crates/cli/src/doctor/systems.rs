@@ -1,0 +1,97 @@
+//! The connected systems: how they are, what of the work there fails, what they need of the shell that
+//! connected them, and what other Bellhops left in them.
+
+use bellhop_api::{Client, Diagnosis, FailingWork, Integration, Overdue};
+
+use super::Finding;
+use crate::commands::integration::{looked_closer, overdue, shell};
+use crate::commands::integrations::failing;
+use crate::{card, output, session};
+
+/// What is overdue in one system is named up to here, and counted from here.
+const NAMED: usize = 10;
+
+pub(super) async fn look(client: &Client) -> Vec<Finding> {
+    let all = match client.integrations().await {
+        Ok(all) => all.items,
+        Err(error) => return vec![Finding::bad("integrations", error.to_string(), "")],
+    };
+    let mut found = Vec::new();
+    for one in &all {
+        found.push(status(one));
+        found.extend(one.failing.iter().map(|work| fails(one, work)));
+        match looked_closer(client, one).await {
+            Ok(closer) => found.extend(closer.iter().flat_map(closer_look)),
+            Err(error) => found.push(Finding::bad("integration", error.to_string(), "")),
+        }
+    }
+    found
+}
+
+fn status(one: &Integration) -> Finding {
+    let what = format!("{} is {}", one.name, one.status);
+    match one.status.as_str() {
+        "active" if one.why.is_empty() => Finding::good("integration", what),
+        "active" => Finding::note("integration", what, &one.why),
+        _ => Finding::bad("integration", what, &one.why),
+    }
+}
+
+fn fails(one: &Integration, work: &FailingWork) -> Finding {
+    let what = format!("{}: {}", one.name, failing(work));
+    let next = card::with_left(work.next_at, session::now());
+    let by_hand = match work.work.as_str() {
+        "sync" => format!(". To try now: bellhop integrations sync {}", one.name),
+        "check" => format!(". To try now: bellhop integrations check {}", one.name),
+        _ => String::new(),
+    };
+    Finding::bad("integration", what, format!("It is tried again {next}{by_hand}"))
+}
+
+fn closer_look(found: &Diagnosis) -> Vec<Finding> {
+    let Diagnosis { integration, plugin, overdue, unseen, .. } = found;
+    let told = shell(found).into_iter().filter(|(name, _)| *name != "plugin");
+    let told: Vec<_> = told.map(|(_, text)| text).collect();
+    let mut all = Vec::new();
+    if !told.is_empty() {
+        let what = format!("{integration} was connected with\n{}", told.join("\n"));
+        all.push(Finding::good("shell", what));
+    }
+    all.extend(plugin.as_ref().map(|plugin| {
+        let command = &plugin.command;
+        match &plugin.found {
+            Some(place) => {
+                Finding::good("plugin", format!("{integration} signs in with {place}"))
+            }
+            None => Finding::bad(
+                "plugin",
+                format!("{integration} signs in with {command}, which is not on that PATH"),
+                format!(
+                    "Install it there, or connect again from a shell that finds it: bellhop connect \
+                     kubernetes {integration} --direct"
+                ),
+            ),
+        }
+    }));
+    let unseen = unseen.iter();
+    all.extend(unseen.map(|why| Finding::note("integration", format!("not looked at: {why}"), "")));
+    all.extend(overdue.iter().take(NAMED).map(|late| left(integration, late)));
+    if let Some(more) = overdue.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        let what = format!("{integration}: {more} more of this kind, or even more");
+        let next = format!("All of them: bellhop integrations show {integration}");
+        all.push(Finding::note("others", what, next));
+    }
+    all
+}
+
+/// What another installation left. It is theirs: it may be on its way out, and is never touched.
+fn left(integration: &str, late: &Overdue) -> Finding {
+    let what = format!("{integration}: {}", overdue(late, session::now()));
+    let next = "Its Bellhop is off or gone. Start that Bellhop, which ends it";
+    let words: Vec<_> = late.delete.iter().map(|word| output::quoted(word)).collect();
+    let next = match words.as_slice() {
+        [] => format!("{next}; if it is gone, have an admin delete it"),
+        words => format!("{next}; if it is gone, delete it as an admin: {}", words.join(" ")),
+    };
+    Finding::note("others", what, next)
+}
