@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use bellhop_api::{Again, Client, ClientError, CreateRequest, Request};
 use bellhop_workstation::home::Home;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::explain;
 use crate::args::{self, Format};
@@ -147,10 +148,11 @@ pub(crate) async fn asked(client: &Client, body: &CreateRequest) -> Result<Reque
 /// Waits until a request is settled, or until whoever waits has had enough: it goes on without them.
 pub(crate) async fn waited_for(request: Request, changes: Changes) -> anyhow::Result<Request> {
     let number = request.number.clone();
+    // From here on: what is said below is said to whoever reads that somebody is waited for.
+    let mut interrupts = signal(SignalKind::interrupt())?;
     tokio::select! {
         settled = until_settled(request, changes) => Ok(settled?),
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
+        _ = interrupts.recv() => {
             output::fresh_line();
             Err(BrokenOff(format!(
                 "{number} goes on without you. To see it: bellhop show {number}. To be rid of it: \
