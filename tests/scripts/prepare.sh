@@ -61,6 +61,8 @@ need() {
       # What checks the description of the API comes from npm.
       command -v npx >/dev/null || packages+=(npm)
       ;;
+    # Shells in which the tests read what `bellhop env` prints.
+    shells) command -v fish >/dev/null || packages+=(fish) ;;
     fuzz) packages+=(g++) ;;
     *) fail "prepare.sh: there is no need called $1" ;;
   esac
