@@ -15,3 +15,4 @@ mod running;
 mod screen;
 mod shells;
 mod world;
+mod wrong;

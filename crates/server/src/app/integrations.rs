@@ -186,14 +186,13 @@ pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppErro
     let known = integrations::all(tx).await?;
     let near = nearest(name, known.iter().map(|one| one.name.as_str()), 3);
     let meant = match near.as_slice() {
-        [] => String::new(),
-        names => format!("Did you mean {}? Or add", words(names, "or")),
+        [] => "`bellhop integrations` lists those that there are.".to_owned(),
+        names => format!("Did you mean {}?", words(names, "or")),
     };
-    let add = if meant.is_empty() { "Add" } else { &meant };
     let name: String = name.chars().take(40).collect();
     Err(AppError::NotFound(format!(
-        "there is no integration \"{name}\". {add} [[integration]] name = \"{name}\" to the \
-         configuration, then: bellhop apply"
+        "there is no integration \"{name}\". {meant} To have a new one, write [[integration]] name = \
+         \"{name}\" into the configuration, then: bellhop apply"
     )))
 }
 
