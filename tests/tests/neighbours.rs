@@ -161,8 +161,7 @@ fn p25_what_another_installation_should_have_taken_away_is_named_and_left_alone(
         let shown = looks.json(["integrations", "show", "k8s-real"])?;
         let late = shown["diagnosis"]["overdue"].as_array().cloned().unwrap_or_default();
         let here = late.iter().filter(|one| one["installation"] == id.as_str());
-        let words = here.flat_map(|one| one["delete"].as_array().cloned().unwrap_or_default());
-        Ok(words.filter_map(|word| word.as_str().map(str::to_owned)).collect())
+        Ok(here.filter_map(|one| one["binding"]["name"].as_str().map(str::to_owned)).collect())
     };
     // What is open in time is nobody else's business.
     assert_eq!(overdue(&one)?, Vec::<String>::new());
@@ -183,12 +182,12 @@ fn p25_what_another_installation_should_have_taken_away_is_named_and_left_alone(
         assert!(doctor.stdout.contains(&told), "{told:?} is not in {}", doctor.stdout);
     }
     sweep(&mut one)?;
-    let delete = overdue(&one)?;
+    assert_eq!(overdue(&one)?, [binding]);
     assert_eq!(bindings(cluster, &one, "asleep1")?, "");
     let there = cluster.admin().get(["get", "-n", "asleep1", name.trim(), "-o", "name"])?;
     assert_eq!(there, name, "it is left alone");
     // The advice works: the other one ends it when it is back, and so does an admin by hand.
-    cluster.admin().get(delete.iter().skip(1))?;
+    cluster.admin().get(["delete", "rolebinding", binding, "-n", "asleep1"])?;
     assert_eq!(overdue(&one)?, Vec::<String>::new());
     two.start()?;
     assert_eq!(until_over(&two, &number(&request)?)?, "Removed outside");

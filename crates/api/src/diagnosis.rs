@@ -43,7 +43,15 @@ pub struct Overdue {
     pub what: String,
     /// When it should have ended.
     pub deadline: DateTime<Utc>,
-    /// What deletes it by hand, word by word; empty where no command line can name it. The words
-    /// come from the system: quote them for a shell.
-    pub delete: Vec<String>,
+    /// The role binding that it is, where it is one.
+    pub binding: Option<RoleBindingName>,
+}
+
+/// Which role binding of a cluster. Whoever may make one there chose the name: quote it for a shell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoleBindingName {
+    /// Where it is.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
 }

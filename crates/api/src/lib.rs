@@ -19,7 +19,7 @@ pub use access::{AccessDetails, Credential, KubernetesAccess};
 pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, ExportedRow};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, EventStream, Export};
-pub use diagnosis::{Diagnosis, Overdue, Plugin};
+pub use diagnosis::{Diagnosis, Overdue, Plugin, RoleBindingName};
 pub use flows::{
     ApplyFlows, ChangedField, ConfigurationFile, ExportedFlows, FlowPlan, LARGEST_CONFIGURATION,
     PlanFlows, PlannedChange,

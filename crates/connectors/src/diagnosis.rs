@@ -46,6 +46,6 @@ pub struct Overdue {
     pub what: String,
     /// When it should have ended.
     pub deadline: DateTime<Utc>,
-    /// What deletes it by hand, word by word; empty where its name could not be typed.
-    pub delete: Vec<String>,
+    /// Namespace and name of the role binding, where it is one.
+    pub binding: Option<(String, String)>,
 }

@@ -1,7 +1,7 @@
 //! The connected systems: how they are, what of the work there fails, what they need of the shell that
 //! connected them, and what other Bellhops left in them.
 
-use bellhop_api::{Client, Diagnosis, FailingWork, Integration, Overdue};
+use bellhop_api::{Client, Diagnosis, FailingWork, Integration, Overdue, RoleBindingName};
 
 use super::Finding;
 use crate::commands::integration::{looked_closer, overdue, shell};
@@ -88,10 +88,39 @@ fn closer_look(found: &Diagnosis) -> Vec<Finding> {
 fn left(integration: &str, late: &Overdue) -> Finding {
     let what = format!("{integration}: {}", overdue(late, session::now()));
     let next = "Its Bellhop is off or gone. Start that Bellhop, which ends it";
-    let words: Vec<_> = late.delete.iter().map(|word| output::quoted(word)).collect();
-    let next = match words.as_slice() {
-        [] => format!("{next}; if it is gone, have an admin delete it"),
-        words => format!("{next}; if it is gone, delete it as an admin: {}", words.join(" ")),
+    let next = match late.binding.as_ref().and_then(deleted_by) {
+        Some(command) => format!("{next}; if it is gone, delete it as an admin: {command}"),
+        None => format!("{next}; if it is gone, have an admin delete it"),
     };
     Finding::note("others", what, next)
+}
+
+/// The command that deletes a binding; none for a name that nobody should type.
+fn deleted_by(binding: &RoleBindingName) -> Option<String> {
+    let RoleBindingName { namespace, name } = binding;
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_graphic()) && !text.starts_with('-');
+    if !plain(name) || !plain(namespace) {
+        return None;
+    }
+    let (name, namespace) = (output::quoted(name), output::quoted(namespace));
+    Some(format!("kubectl delete rolebinding {name} -n {namespace}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p26_what_somebody_called_a_binding_reaches_no_shell() {
+        let command = |name: &str| {
+            deleted_by(&RoleBindingName { namespace: "customer1".into(), name: name.into() })
+        };
+        let usual = "kubectl delete rolebinding bellhop-1 -n customer1";
+        assert_eq!(command("bellhop-1").as_deref(), Some(usual));
+        let quoted = r"kubectl delete rolebinding 'a;$(reboot)'\''' -n customer1";
+        assert_eq!(command("a;$(reboot)'").as_deref(), Some(quoted));
+        for hidden in ["a\u{1b}[2J", "a\nreboot", "--all", "a\u{202e}b", "a b"] {
+            assert_eq!(command(hidden), None, "{hidden:?}");
+        }
+    }
 }

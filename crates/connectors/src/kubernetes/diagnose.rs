@@ -68,13 +68,7 @@ fn overdue(binding: RoleBinding, own: &str, late: DateTime<Utc>) -> Option<Overd
     }
     let (name, namespace) = (metadata.name?, metadata.namespace?);
     let what = format!("RoleBinding {} to {} in {namespace}", clip(&name), clip(&role_ref.name));
-    // Whoever may make bindings there may call them anything.
-    let delete = if names::is_role_name(&name) && !name.starts_with('-') {
-        ["kubectl", "delete", "rolebinding", &name, "-n", &namespace].map(str::to_owned).to_vec()
-    } else {
-        Vec::new()
-    };
-    Some(Overdue { installation, what, deadline, delete })
+    Some(Overdue { installation, what, deadline, binding: Some((namespace, name)) })
 }
 
 /// An address as it can be shown: who goes through, and with which password, is left out.

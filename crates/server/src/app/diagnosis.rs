@@ -23,8 +23,9 @@ fn view(integration: String, found: Diagnosis) -> wire::Diagnosis {
         let found = found.map(|path| path.display().to_string());
         wire::Plugin { command, found }
     });
-    let overdue = overdue.into_iter().map(|Overdue { installation, what, deadline, delete }| {
-        wire::Overdue { installation, what, deadline, delete }
+    let overdue = overdue.into_iter().map(|Overdue { installation, what, deadline, binding }| {
+        let binding = binding.map(|(namespace, name)| wire::RoleBindingName { namespace, name });
+        wire::Overdue { installation, what, deadline, binding }
     });
     let overdue = overdue.collect();
     wire::Diagnosis { integration, path, https_proxy, no_proxy, proxy, plugin, overdue, unseen }

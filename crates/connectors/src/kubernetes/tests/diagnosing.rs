@@ -47,9 +47,8 @@ async fn p25_what_another_installation_left_is_named_and_never_touched() {
             ("other-1", "RoleBinding a;$(reboot) [2J to edit in customer1"),
         ]
     );
-    let delete = ["kubectl", "delete", "rolebinding", "bellhop-later", "-n", "customer1"];
-    assert_eq!(found.overdue[0].delete, delete);
-    assert_eq!(found.overdue[2].delete, Vec::<String>::new(), "nobody can type that name");
+    let binding = ("customer1".to_owned(), "bellhop-later".to_owned());
+    assert_eq!(found.overdue[0].binding, Some(binding));
     assert!(seen.iter().all(|call| call.method == "GET"), "{seen:?}");
 }
 
