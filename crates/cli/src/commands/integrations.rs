@@ -90,3 +90,28 @@ fn counted(one: &Integration) -> String {
         count => format!("{count} resources"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_is_told_and_nothing_twice() {
+        let work = |work: &str, what: &str, times: u32, why: &str| {
+            json!({ "work": work, "what": what, "times": times, "why": why,
+                    "next_at": "2026-11-21T12:00:00Z" })
+        };
+        let one = json!({
+            "name": "k8s", "kind": "kubernetes", "status": "degraded", "why": "no answer",
+            "missing_rights": [], "ends_alone": null,
+            "failing": [
+                work("check", "asking", 3, "no answer"), work("sync", "reading", 1, "no right"),
+            ],
+        });
+        let one: Integration = serde_json::from_value(one).expect("an integration");
+        assert_eq!(why(&one), ["no answer", "reading failed once: no right"]);
+        assert_eq!(failing(&one.failing[0]), "asking failed 3 times: no answer");
+    }
+}

@@ -102,20 +102,22 @@ async fn told(
     home: &Home,
     format: Format,
     client: &Client,
-    (mut request, changes, how): (Request, Option<Changes>, How),
+    (request, changes, how): (Request, Option<Changes>, How),
 ) -> anyhow::Result<()> {
-    if let Some(changes) = changes {
-        output::progress(format!("{} submitted", request.number));
-        request = waited_for(request, changes).await?;
-    }
-    output::for_programs(format, &request)?;
-    if !how.wait {
-        if format == Format::Table {
+    let Some(changes) = changes else {
+        if !output::for_programs(format, &request)? {
             submitted(&request);
         }
         return Ok(());
-    }
-    settled(home, format, client, &request, how.use_context).await
+    };
+    output::progress(format!("{} submitted", request.number));
+    let number = request.number.clone();
+    let work = async {
+        let request = until_settled(request, changes).await?;
+        output::for_programs(format, &request)?;
+        settled(home, format, client, &request, how.use_context).await
+    };
+    unless_stopped(&number, work).await
 }
 
 /// Says what asking would come to. What would be refused is a refusal.
@@ -145,13 +147,16 @@ pub(crate) async fn asked(client: &Client, body: &CreateRequest) -> Result<Reque
     }
 }
 
-/// Waits until a request is settled, or until whoever waits has had enough: it goes on without them.
-pub(crate) async fn waited_for(request: Request, changes: Changes) -> anyhow::Result<Request> {
-    let number = request.number.clone();
-    // From here on: what is said below is said to whoever reads that somebody is waited for.
+/// Does what follows a request that was made, until whoever waits has had enough: then the request
+/// goes on without them.
+pub(crate) async fn unless_stopped<T>(
+    number: &str,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    // Before the first word of `work`, which may be what somebody answers with Ctrl-C.
     let mut interrupts = signal(SignalKind::interrupt())?;
     tokio::select! {
-        settled = until_settled(request, changes) => Ok(settled?),
+        done = work => done,
         _ = interrupts.recv() => {
             output::fresh_line();
             Err(BrokenOff(format!(
@@ -164,7 +169,10 @@ pub(crate) async fn waited_for(request: Request, changes: Changes) -> anyhow::Re
 }
 
 /// Follows a request until nobody has to decide and nothing is being set up any more.
-async fn until_settled(mut request: Request, mut changes: Changes) -> Result<Request, ClientError> {
+pub(crate) async fn until_settled(
+    mut request: Request,
+    mut changes: Changes,
+) -> Result<Request, ClientError> {
     let mut said = String::new();
     while matches!(request.status.as_str(), "pending" | "granting") {
         let news = match who_decides(&request) {

@@ -62,7 +62,7 @@ fn work_that_fails_is_told_by_the_doctor_the_status_and_the_list() {
     let shown = world.ok(&["integrations", "show", "k8s-demo"]);
     assert!(shown.contains(told) && shown.contains("It is tried again"), "{shown}");
     let status = world.ok(&["status"]);
-    assert!(status.contains("k8s-demo is degraded"), "{status}");
+    assert!(status.contains(&format!("k8s-demo is degraded: {why}")), "{status}");
     let (code, text) = world.screen(&["doctor"]).ended();
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("BAD   integration k8s-demo: reading what"), "{text}");

@@ -10,6 +10,7 @@ use bellhop_sample_cluster::{Options, SampleCluster};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::screen::Screen;
 
@@ -36,6 +37,7 @@ impl World {
     pub(crate) fn named(name: &str) -> Self {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
+        runtime.block_on(async { heed_ctrl_c() });
         let folder = tempfile::Builder::new().prefix(name).tempdir().expect("a folder");
         let options = Options {
             name: "admin@sample".to_owned(),
@@ -175,6 +177,18 @@ impl Drop for World {
 /// The program that is tested.
 pub(crate) fn program() -> &'static Path {
     Path::new(BELLHOP)
+}
+
+/// Whoever starts tests in the background may have them ignore Ctrl-C, and every program that they
+/// start would, too. What is caught here, a program that is started heeds.
+fn heed_ctrl_c() {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    if ignored.is_some_and(|mask| mask & (1 << 1) != 0) {
+        let caught = signal(SignalKind::interrupt()).expect("caught");
+        drop(caught);
+    }
 }
 
 fn user() -> String {
