@@ -7,6 +7,7 @@
 #   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
 #   systemd  a user's systemd, where one of its own can run
+#   shells   fish, in which a test reads what `bellhop env` prints
 #   fzf      the fuzzy finder that search is compared with, when there is none yet
 #   lint     shellcheck
 #   fuzz     a C++ compiler, for libFuzzer
