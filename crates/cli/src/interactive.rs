@@ -120,11 +120,10 @@ fn reason(required: bool) -> anyhow::Result<String> {
 
 /// What was answered. Whoever breaks off asks for nothing.
 fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> anyhow::Result<T> {
-    tokio::task::block_in_place(prompt).map_err(|error| match error {
-        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
-            BrokenOff(NOTHING.to_owned()).into()
-        }
-        other => other.into(),
+    tokio::task::block_in_place(prompt).map_err(|error| {
+        let broken_off =
+            matches!(error, InquireError::OperationCanceled | InquireError::OperationInterrupted);
+        if broken_off { BrokenOff(NOTHING.to_owned()).into() } else { error.into() }
     })
 }
 

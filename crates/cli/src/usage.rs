@@ -41,23 +41,24 @@ fn meant(words: &[String]) -> (Command, String) {
 
 /// What to do, where clap does not say it.
 fn next(error: &Error, command: &Command, path: &str) -> Option<String> {
-    let rendered = error.to_string();
-    match error.kind() {
-        ErrorKind::MissingRequiredArgument => missing(&rendered, path),
-        ErrorKind::UnknownArgument if path == "bellhop run" => Some(
-            "the command comes behind two dashes: bellhop run TARGET -- kubectl get pods".into(),
-        ),
-        ErrorKind::InvalidSubcommand if !rendered.contains("tip:") => {
-            let named = command.get_subcommands().filter(|one| !one.is_hide_set());
-            let named: Vec<_> = named.map(Command::get_name).filter(|one| *one != "help").collect();
-            Some(format!("there are {}", named.join(", ")))
-        }
-        ErrorKind::ArgumentConflict => Some("leave one of the two out".to_owned()),
-        ErrorKind::ValueValidation if rendered.contains("invalid digit") => {
-            Some("give a whole number, such as 100".to_owned())
-        }
-        _ => None,
+    let (kind, rendered) = (error.kind(), error.to_string());
+    if kind == ErrorKind::MissingRequiredArgument {
+        return missing(&rendered, path);
     }
+    if kind == ErrorKind::UnknownArgument && path == "bellhop run" {
+        let text = "the command comes behind two dashes: bellhop run TARGET -- kubectl get pods";
+        return Some(text.to_owned());
+    }
+    if kind == ErrorKind::InvalidSubcommand && !rendered.contains("tip:") {
+        let named = command.get_subcommands().filter(|one| !one.is_hide_set());
+        let named: Vec<_> = named.map(Command::get_name).filter(|one| *one != "help").collect();
+        return Some(format!("there are {}", named.join(", ")));
+    }
+    if kind == ErrorKind::ArgumentConflict {
+        return Some("leave one of the two out".to_owned());
+    }
+    let digits = kind == ErrorKind::ValueValidation && rendered.contains("invalid digit");
+    digits.then(|| "give a whole number, such as 100".to_owned())
 }
 
 /// Where to find what has to be named, and how that looks.

@@ -1,10 +1,6 @@
 //! What can be asked for is what the last complete list says, and nobody waits for it to be written.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at what it cannot do"
-)]
+#![expect(clippy::expect_used, reason = "a test stops at what it cannot do")]
 
 mod support;
 

@@ -66,11 +66,15 @@ impl Shown {
             field("", &format!("It is tried again {}", card::with_left(work.next_at, now)));
         }
         if let Some(found) = diagnosis {
-            shell(found).iter().for_each(|(name, text)| field(name, text));
+            for (name, text) in shell(found) {
+                field(name, &text);
+            }
             for late in &found.overdue {
                 field("overdue", &overdue(late, now));
             }
-            found.unseen.iter().for_each(|why| field("not seen", why));
+            for why in &found.unseen {
+                field("not seen", why);
+            }
         }
         lines
     }

@@ -246,7 +246,14 @@ fn failing(job: jobs::Failing) -> wire::FailingWork {
         JobKind::Check => "asking whether it answers",
         JobKind::Sweep => "looking for access that is open without a grant",
         JobKind::Sync => "reading what can be asked for",
-        other => other.name(),
+        // Work on requests and grants, which no integration has jobs of.
+        JobKind::Expire
+        | JobKind::Revoke
+        | JobKind::Lapse
+        | JobKind::Verify
+        | JobKind::Apply
+        | JobKind::Extend
+        | JobKind::Recheck => job.kind.name(),
     };
     wire::FailingWork {
         work: job.kind.name().to_owned(),
