@@ -5,7 +5,7 @@ use bellhop_workstation::home::Home;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::integrations::{failing, listed};
+use super::integrations::{failing, listed, unprefixed};
 use crate::args::Format;
 use crate::{card, output, session};
 
@@ -56,13 +56,13 @@ impl Shown {
                 lines.push(format!("  {name:<10} {text}"));
             }
         };
-        field("why", &one.why);
+        field("why", unprefixed(one, &one.why));
         field("missing", &one.missing_rights.join(", "));
         let read = one.synced_at.map(|at| format!(", read {}", card::ago(at, now)));
         field("resources", &format!("{}{}", listed(one), read.unwrap_or_default()));
         field("ends", one.ends_alone.map_or("", alone));
         for work in &one.failing {
-            field("fails", &failing(work));
+            field("fails", &failing(one, work));
             field("", &format!("It is tried again {}", card::with_left(work.next_at, now)));
         }
         if let Some(found) = diagnosis {
@@ -73,7 +73,7 @@ impl Shown {
                 field("overdue", &overdue(late, now));
             }
             for why in &found.unseen {
-                field("not seen", why);
+                field("not seen", unprefixed(one, why));
             }
         }
         lines

@@ -64,19 +64,35 @@ async fn list(home: &Home, format: Format, client: &Client) -> anyhow::Result<()
     Ok(())
 }
 
-/// Everything that is not as it should be there: its status, and the work that fails.
+/// Everything that is not as it should be there, in short: its status, and the work that fails.
 pub(crate) fn why(one: &Integration) -> Vec<String> {
-    let status = Some(one.why.clone()).filter(|why| !why.is_empty());
-    // A system that does not answer fails every kind of work with the same words.
-    let more = one.failing.iter().filter(|work| work.why != one.why).map(failing);
+    let status = Some(unprefixed(one, &one.why).to_owned()).filter(|why| !why.is_empty());
+    let more: Vec<_> = match one.status.as_str() {
+        "active" => one.failing.iter().map(|work| failing(one, work)).collect(),
+        _ => fails_too(one).into_iter().collect(),
+    };
     status.into_iter().chain(more).collect()
 }
 
+/// The work that fails where the status says why already: a system that does not answer fails all of
+/// it, in about the same words.
+pub(crate) fn fails_too(one: &Integration) -> Option<String> {
+    let works: Vec<_> = one.failing.iter().map(|work| work.what.as_str()).collect();
+    let text =
+        || format!("Fails, too: {}. See: bellhop integrations show {}", works.join(", "), one.name);
+    (!works.is_empty()).then(text)
+}
+
 /// Work that failed, in words.
-pub(crate) fn failing(work: &FailingWork) -> String {
+pub(crate) fn failing(one: &Integration, work: &FailingWork) -> String {
     let FailingWork { what, times, why, .. } = work;
     let times = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
-    format!("{what} failed {times}: {why}")
+    format!("{what} failed {times}: {}", unprefixed(one, why))
+}
+
+/// Reasons begin with the integration's name, which is told already wherever they are.
+pub(crate) fn unprefixed<'a>(one: &Integration, why: &'a str) -> &'a str {
+    why.strip_prefix(&one.name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(why)
 }
 
 /// What is known of what can be asked for there.
@@ -103,15 +119,24 @@ mod tests {
             json!({ "work": work, "what": what, "times": times, "why": why,
                     "next_at": "2026-11-21T12:00:00Z" })
         };
-        let one = json!({
-            "name": "k8s", "kind": "kubernetes", "status": "degraded", "why": "no answer",
+        let mut one = json!({
+            "name": "k8s", "kind": "kubernetes", "status": "active", "why": "k8s: it ends soon",
             "missing_rights": [], "ends_alone": null,
             "failing": [
-                work("check", "asking", 3, "no answer"), work("sync", "reading", 1, "no right"),
+                work("sweep", "looking", 3, "no right"), work("sync", "reading", 1, "k8s: no answer"),
             ],
         });
-        let one: Integration = serde_json::from_value(one).expect("an integration");
-        assert_eq!(why(&one), ["no answer", "reading failed once: no right"]);
-        assert_eq!(failing(&one.failing[0]), "asking failed 3 times: no answer");
+        let told = |one: &serde_json::Value| {
+            why(&serde_json::from_value(one.clone()).expect("an integration"))
+        };
+        let all =
+            ["it ends soon", "looking failed 3 times: no right", "reading failed once: no answer"];
+        assert_eq!(told(&one), all);
+        one["status"] = "degraded".into();
+        one["why"] = "k8s: no answer".into();
+        let short = "Fails, too: looking, reading. See: bellhop integrations show k8s";
+        assert_eq!(told(&one), ["no answer", short]);
+        one["failing"] = json!([]);
+        assert_eq!(told(&one), ["no answer"]);
     }
 }

@@ -5,7 +5,7 @@ use bellhop_api::{Client, Diagnosis, FailingWork, Integration, Overdue, RoleBind
 
 use super::Finding;
 use crate::commands::integration::{looked_closer, overdue, shell};
-use crate::commands::integrations::failing;
+use crate::commands::integrations::{failing, fails_too, unprefixed};
 use crate::{card, output, session};
 
 /// What is overdue in one system is named up to here, and counted from here.
@@ -18,27 +18,32 @@ pub(super) async fn look(client: &Client) -> Vec<Finding> {
     };
     let mut found = Vec::new();
     for one in &all {
-        found.push(status(one));
-        found.extend(one.failing.iter().map(|work| fails(one, work)));
+        found.extend(works(one));
         match looked_closer(client, one).await {
-            Ok(closer) => found.extend(closer.iter().flat_map(closer_look)),
+            Ok(closer) => found.extend(closer.iter().flat_map(|closer| closer_look(one, closer))),
             Err(error) => found.push(Finding::bad("integration", error.to_string(), "")),
         }
     }
     found
 }
 
-fn status(one: &Integration) -> Finding {
+/// Its status, and the work there that fails.
+fn works(one: &Integration) -> Vec<Finding> {
     let what = format!("{} is {}", one.name, one.status);
-    match one.status.as_str() {
-        "active" if one.why.is_empty() => Finding::good("integration", what),
-        "active" => Finding::note("integration", what, &one.why),
-        _ => Finding::bad("integration", what, &one.why),
+    let why = unprefixed(one, &one.why);
+    if one.status != "active" {
+        let more = fails_too(one).map(|more| format!("\n{more}")).unwrap_or_default();
+        return vec![Finding::bad("integration", what, format!("{why}{more}"))];
     }
+    let status = match why {
+        "" => Finding::good("integration", what),
+        why => Finding::note("integration", what, why),
+    };
+    [status].into_iter().chain(one.failing.iter().map(|work| fails(one, work))).collect()
 }
 
 fn fails(one: &Integration, work: &FailingWork) -> Finding {
-    let what = format!("{}: {}", one.name, failing(work));
+    let what = format!("{}: {}", one.name, failing(one, work));
     let next = card::with_left(work.next_at, session::now());
     let by_hand = match work.work.as_str() {
         "sync" => format!(". To try now: bellhop integrations sync {}", one.name),
@@ -48,7 +53,7 @@ fn fails(one: &Integration, work: &FailingWork) -> Finding {
     Finding::bad("integration", what, format!("It is tried again {next}{by_hand}"))
 }
 
-fn closer_look(found: &Diagnosis) -> Vec<Finding> {
+fn closer_look(one: &Integration, found: &Diagnosis) -> Vec<Finding> {
     let Diagnosis { integration, plugin, overdue, unseen, .. } = found;
     let told = shell(found).into_iter().filter(|(name, _)| *name != "plugin");
     let told: Vec<_> = told.map(|(_, text)| text).collect();
@@ -73,8 +78,11 @@ fn closer_look(found: &Diagnosis) -> Vec<Finding> {
             ),
         }
     }));
-    let unseen = unseen.iter();
-    all.extend(unseen.map(|why| Finding::note("integration", format!("not looked at: {why}"), "")));
+    // Where it does not work, its status says why nobody could look.
+    for why in unseen.iter().filter(|_| one.status == "active") {
+        let what = format!("{integration} could not be looked at: {}", unprefixed(one, why));
+        all.push(Finding::note("integration", what, ""));
+    }
     all.extend(overdue.iter().take(NAMED).map(|late| left(integration, late)));
     if let Some(more) = overdue.len().checked_sub(NAMED).filter(|more| *more > 0) {
         let what = format!("{integration}: {more} more of this kind, or even more");
@@ -109,6 +117,34 @@ fn deleted_by(binding: &RoleBindingName) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::State;
+
+    #[test]
+    fn work_that_fails_is_bad_and_told_with_what_to_do() {
+        let mut one = serde_json::json!({
+            "name": "k8s", "kind": "kubernetes", "status": "active", "why": "",
+            "missing_rights": [], "ends_alone": null,
+            "failing": [{ "work": "sync", "what": "reading", "times": 2, "why": "k8s: no right",
+                          "next_at": "2026-11-21T12:00:00Z" }],
+        });
+        let told = |one: &serde_json::Value| {
+            let found = works(&serde_json::from_value(one.clone()).expect("an integration"));
+            let found = found.into_iter().map(|one| (one.state, one.what, one.next));
+            found.collect::<Vec<_>>()
+        };
+        let found = told(&one);
+        assert_eq!((found.len(), found[0].0), (2, State::Good), "{found:?}");
+        assert_eq!(
+            (found[1].0, found[1].1.as_str()),
+            (State::Bad, "k8s: reading failed 2 times: no right")
+        );
+        assert!(found[1].2.contains("To try now: bellhop integrations sync k8s"), "{found:?}");
+        one["status"] = "degraded".into();
+        one["why"] = "k8s: no answer".into();
+        let found = told(&one);
+        assert_eq!((found.len(), found[0].0), (1, State::Bad), "it is told once: {found:?}");
+        assert!(found[0].2.starts_with("no answer\nFails, too: reading."), "{found:?}");
+    }
 
     #[test]
     fn p26_what_somebody_called_a_binding_reaches_no_shell() {
