@@ -316,6 +316,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("config"), "").unwrap();
         let home = Home::resolve(Some(folder.path().to_path_buf())).unwrap();
-        assert!(matches!(home.prepare(), Err(HomeError::Io { .. })));
+        assert!(matches!(home.prepare(), Err(HomeError::NotAFolder { .. })));
     }
 }
