@@ -49,6 +49,16 @@ fn what_is_typed_wrongly_is_told_with_what_to_do_next() {
 }
 
 #[test]
+fn an_error_that_nobody_reads_ends_as_any_other() {
+    let world = World::new();
+    let (read, write) = std::io::pipe().expect("a pipe");
+    drop(read);
+    let mut command = std::process::Command::new(crate::world::program());
+    let ran = command.args(["show", "R-999"]).envs(world.env()).stderr(write).status();
+    assert_eq!(ran.expect("runs").code(), Some(4));
+}
+
+#[test]
 fn a_command_that_lacks_its_subcommand_shows_those_that_there_are() {
     let world = World::new();
     for (words, there, hidden) in [
