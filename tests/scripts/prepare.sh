@@ -7,6 +7,7 @@
 #   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
 #   systemd  a user's systemd, where one of its own can run
+#   shells   fish, in which a test reads what `bellhop env` prints
 #   fzf      the fuzzy finder that search is compared with, when there is none yet
 #   lint     shellcheck
 #   fuzz     a C++ compiler, for libFuzzer
@@ -61,6 +62,8 @@ need() {
       # What checks the description of the API comes from npm.
       command -v npx >/dev/null || packages+=(npm)
       ;;
+    # Shells in which the tests read what `bellhop env` prints.
+    shells) command -v fish >/dev/null || packages+=(fish) ;;
     fuzz) packages+=(g++) ;;
     *) fail "prepare.sh: there is no need called $1" ;;
   esac

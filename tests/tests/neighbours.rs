@@ -148,6 +148,52 @@ fn t14_what_no_live_grant_explains_is_removed_and_what_is_not_ours_stays() -> Re
     Ok(())
 }
 
+#[test]
+fn p25_what_another_installation_should_have_taken_away_is_named_and_left_alone() -> Result<()> {
+    let Some(cluster) = shared()? else { return Ok(()) };
+    cluster.seed("asleep")?;
+    let (one_dir, two_dir) = (Scratch::new()?, Scratch::new()?);
+    let mut one = Installation::new(cluster, one_dir.path(), &["asleep1"])?;
+    let mut two = Installation::new(cluster, two_dir.path(), &["asleep1"])?;
+    let (id, request) = (two.id()?, two.request("asleep1", "10m")?);
+    let name = bindings(cluster, &two, "asleep1")?;
+    let overdue = |looks: &Installation| -> Result<Vec<String>> {
+        let shown = looks.json(["integrations", "show", "k8s-real"])?;
+        let late = shown["diagnosis"]["overdue"].as_array().cloned().unwrap_or_default();
+        let here = late.iter().filter(|one| one["installation"] == id.as_str());
+        Ok(here.filter_map(|one| one["binding"]["name"].as_str().map(str::to_owned)).collect())
+    };
+    // What is open in time is nobody else's business.
+    assert_eq!(overdue(&one)?, Vec::<String>::new());
+
+    // The other Bellhop is off, and its deadline goes by.
+    two.stop()?;
+    let past = "bellhop/deadline=2026-01-02T03:04:05Z";
+    cluster.admin().get(["annotate", "--overwrite", "-n", "asleep1", name.trim(), past])?;
+    let doctor = one.run(["doctor"])?.ok()?;
+    let binding = name.trim().rsplit('/').next().unwrap_or_default();
+    for told in [
+        format!("RoleBinding {binding} to edit in asleep1, of installation {id}"),
+        "should have ended 2026-01-02 03:04:05 UTC (".to_owned(),
+        " days ago)".to_owned(),
+        "Its Bellhop is off or gone".to_owned(),
+        format!("kubectl delete rolebinding {binding} -n asleep1"),
+    ] {
+        assert!(doctor.stdout.contains(&told), "{told:?} is not in {}", doctor.stdout);
+    }
+    sweep(&mut one)?;
+    assert_eq!(overdue(&one)?, [binding]);
+    assert_eq!(bindings(cluster, &one, "asleep1")?, "");
+    let there = cluster.admin().get(["get", "-n", "asleep1", name.trim(), "-o", "name"])?;
+    assert_eq!(there, name, "it is left alone");
+    // The advice works: the other one ends it when it is back, and so does an admin by hand.
+    cluster.admin().get(["delete", "rolebinding", binding, "-n", "asleep1"])?;
+    assert_eq!(overdue(&one)?, Vec::<String>::new());
+    two.start()?;
+    assert_eq!(until_over(&two, &number(&request)?)?, "Removed outside");
+    Ok(())
+}
+
 fn until_over(installation: &Installation, number: &str) -> Result<String> {
     wait::until("the request is over", LIMIT, || {
         let shown = installation.json(["show", number])?;

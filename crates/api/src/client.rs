@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::{
     AccessDetails, Again, ApplyFlows, AuditPage, AuditQuery, AuditVerdict, Catalog, Change,
-    ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Disconnect, Disconnected,
-    ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover, Hello,
+    ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Diagnosis, Disconnect,
+    Disconnected, ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover, Hello,
     IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, LoopbackPort, ManifestQuery, Me,
     Nothing, PlanFlows, Preview, Problem, Request, RequestList, StorePlace, TargetList,
     TargetQuery,
@@ -205,6 +205,16 @@ impl Client {
         body: &Disconnect,
     ) -> Result<Disconnected, ClientError> {
         self.post(&format!("/integrations/{}/disconnect", escaped(name)), body).await
+    }
+
+    /// One integration.
+    pub async fn integration(&self, name: &str) -> Result<Integration, ClientError> {
+        self.get(&format!("/integrations/{}", escaped(name)), &()).await
+    }
+
+    /// A closer look at an integration, for admins.
+    pub async fn diagnosis(&self, name: &str) -> Result<Diagnosis, ClientError> {
+        self.get(&format!("/integrations/{}/diagnosis", escaped(name)), &()).await
     }
 
     /// Mints a credential for the caller's live grants.

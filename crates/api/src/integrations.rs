@@ -34,6 +34,25 @@ pub struct Integration {
     /// When that list was read; none before the first.
     #[serde(default)]
     pub synced_at: Option<DateTime<Utc>>,
+    /// What Bellhop does there again and again, and could not do the last time. Empty when all is
+    /// well.
+    #[serde(default)]
+    pub failing: Vec<FailingWork>,
+}
+
+/// Work on a whole integration that failed the last time. It is tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FailingWork {
+    /// `check`, `sweep` or `sync`.
+    pub work: String,
+    /// The same in words.
+    pub what: String,
+    /// How often in a row.
+    pub times: u32,
+    /// What the last try said, and what to do.
+    pub why: String,
+    /// When it is tried again.
+    pub next_at: DateTime<Utc>,
 }
 
 /// What still ends at a deadline with Bellhop off.

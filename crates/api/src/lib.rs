@@ -7,6 +7,7 @@ mod access;
 mod audit;
 #[cfg(feature = "client")]
 mod client;
+mod diagnosis;
 mod flows;
 mod integrations;
 mod loopback;
@@ -18,12 +19,13 @@ pub use access::{AccessDetails, Credential, KubernetesAccess};
 pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, ExportedRow};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, EventStream, Export};
+pub use diagnosis::{Diagnosis, Overdue, Plugin, RoleBindingName};
 pub use flows::{
     ApplyFlows, ChangedField, ConfigurationFile, ExportedFlows, FlowPlan, LARGEST_CONFIGURATION,
     PlanFlows, PlannedChange,
 };
 pub use integrations::{
-    ConnectKubernetes, Connected, Disconnect, Disconnected, EndsAlone, Integration,
+    ConnectKubernetes, Connected, Disconnect, Disconnected, EndsAlone, FailingWork, Integration,
     IntegrationList, KubeconfigContext, ManifestQuery,
 };
 pub use loopback::{LoopbackPort, NewSession, Session};

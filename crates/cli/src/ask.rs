@@ -9,28 +9,30 @@ use crate::output;
 /// Asks a question whose answer is yes or no; no is what everything but a clear yes means. `what`
 /// says what nobody could agree to where there is no terminal.
 pub(crate) fn agreed(question: &str, what: &str) -> anyhow::Result<()> {
-    if !std::io::stdin().is_terminal() {
-        bail!("nobody is there to agree to {what}. Pass --yes to do it without being asked");
+    match answer(&format!("{question} [y/N]"), what)?.as_str() {
+        "y" | "Y" | "yes" | "Yes" => Ok(()),
+        _ => bail!("nothing was changed"),
     }
-    output::progress(format!("{question} [y/N]"));
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    if matches!(answer.trim(), "y" | "Y" | "yes" | "Yes") {
-        return Ok(());
-    }
-    bail!("nothing was changed")
 }
 
 /// Asks for a `yes` that is typed out, for what is much to undo.
 pub(crate) fn typed_yes(question: &str, what: &str) -> anyhow::Result<()> {
+    match answer(question, what)?.as_str() {
+        "yes" => Ok(()),
+        "y" | "Y" | "Yes" | "YES" => bail!("nothing was changed: only the whole word yes counts"),
+        _ => bail!("nothing was changed"),
+    }
+}
+
+fn answer(question: &str, what: &str) -> anyhow::Result<String> {
     if !std::io::stdin().is_terminal() {
         bail!("nobody is there to agree to {what}. Pass --yes to do it without being asked");
     }
-    output::progress(question);
+    output::question(question);
     let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    if answer.trim() == "yes" {
-        return Ok(());
+    if std::io::stdin().lock().read_line(&mut answer)? == 0 {
+        // Ctrl-D ends no line.
+        output::fresh_line();
     }
-    bail!("nothing was changed")
+    Ok(answer.trim().to_owned())
 }

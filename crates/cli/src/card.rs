@@ -108,16 +108,25 @@ pub(crate) fn with_left(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
     format!("{} (in {})", at(moment), short(left))
 }
 
+/// A moment that is past, and how long ago that is.
+pub(crate) fn ago(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("{} ({} ago)", at(moment), short((now - moment).max(TimeDelta::zero())))
+}
+
 fn at(moment: DateTime<Utc>) -> String {
     moment.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 fn short(left: TimeDelta) -> String {
-    let seconds = left.num_seconds();
+    // An hour that was given just now is an hour.
+    let seconds = (left + TimeDelta::milliseconds(500)).num_seconds();
     match seconds {
         ..60 => format!("{seconds}s"),
         60..3_600 => format!("{}m", seconds.div_euclid(60)),
-        _ => format!("{}h{:02}m", seconds.div_euclid(3_600), seconds.rem_euclid(3_600) / 60),
+        3_600..172_800 => {
+            format!("{}h{:02}m", seconds.div_euclid(3_600), seconds.rem_euclid(3_600) / 60)
+        }
+        _ => format!("{} days", seconds.div_euclid(86_400)),
     }
 }
 

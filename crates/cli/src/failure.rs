@@ -17,6 +17,11 @@ pub(crate) struct Refused(pub(crate) String);
 #[error("{0}")]
 pub(crate) struct NotThere(pub(crate) String);
 
+/// Somebody pressed Ctrl-C or Esc at a question, or while they waited.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct BrokenOff(pub(crate) String);
+
 /// Why a command of the user's was not run; the exit codes are those of a shell.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CannotRun {
@@ -40,6 +45,10 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
     }
     if error.is::<Usage>() {
         return ExitCode::from(2);
+    }
+    if error.is::<BrokenOff>() {
+        // What a shell says of a program that Ctrl-C ended.
+        return ExitCode::from(130);
     }
     if error.is::<Refused>() {
         return ExitCode::from(3);

@@ -1,18 +1,21 @@
 //! Asking for access at a terminal, where nothing or not all was typed: each thing that is missing is
 //! asked for, with what is known already filled in.
 
-use bellhop_api::{Client, CreateRequest, Planned, TargetItem, TargetQuery};
+use bellhop_api::{Client, ClientError, Code, CreateRequest, Planned, TargetItem, TargetQuery};
 use bellhop_domain::Span;
-use inquire::validator::Validation;
-use inquire::{Autocomplete, Confirm, CustomUserError, Text, autocompletion::Replacement};
+use inquire::autocompletion::Replacement;
+use inquire::validator::{StringValidator, Validation};
+use inquire::{Autocomplete, Confirm, CustomUserError, InquireError, Text};
 use tokio::runtime::Handle;
 
 use crate::commands::explain;
-use crate::failure::Refused;
+use crate::failure::{BrokenOff, Refused};
 use crate::{args, card, output};
 
 /// What is suggested at once.
 const SUGGESTED: u32 = 7;
+/// What came of a request that somebody thought better of.
+const NOTHING: &str = "nothing was asked for";
 
 /// What was chosen, as a request and as the command that would have asked for the same.
 pub(crate) struct Chosen {
@@ -42,14 +45,13 @@ pub(crate) async fn choose(client: &Client, ask: &args::Request) -> anyhow::Resu
     body.targets.clone_from(&plan.targets);
     let preview = client.preview_request(&body).await?;
     for plan in &preview.requests {
-        plan.targets.iter().for_each(output::progress);
-        explain::planned(plan).iter().for_each(output::progress);
+        explain::comes_to(plan).iter().for_each(output::progress);
     }
     if let Some(refusal) = preview.refusal {
         return Err(Refused(refusal.detail).into());
     }
-    if !tokio::task::block_in_place(|| Confirm::new("Ask for it?").with_default(true).prompt())? {
-        anyhow::bail!("nothing was asked for");
+    if !answered(|| Confirm::new("Ask for it?").with_default(true).prompt())? {
+        anyhow::bail!(NOTHING);
     }
     Ok(Chosen { command: command(&body), body })
 }
@@ -82,16 +84,9 @@ async fn target(client: &Client) -> anyhow::Result<String> {
             let search = Search { client: client.clone() };
             let prompt = Text::new("What do you need?")
                 .with_help_message("type to search, arrows and Tab to choose")
-                .with_autocomplete(search)
-                .with_validator(|text: &str| {
-                    let said = !text.trim().is_empty();
-                    Ok(if said {
-                        Validation::Valid
-                    } else {
-                        Validation::Invalid("Type a part of its name".into())
-                    })
-                });
-            Ok(tokio::task::block_in_place(|| prompt.prompt())?.trim().to_owned())
+                .with_autocomplete(search.clone())
+                .with_validator(search);
+            Ok(answered(|| prompt.prompt())?.trim().to_owned())
         }
     }
 }
@@ -107,7 +102,7 @@ fn duration(usual: u32, most: u32) -> anyhow::Result<Span> {
             Err(error) => Validation::Invalid(error.to_string().into()),
         })
     });
-    Ok(tokio::task::block_in_place(|| prompt.prompt())?.trim().parse()?)
+    Ok(answered(|| prompt.prompt())?.trim().parse()?)
 }
 
 fn reason(required: bool) -> anyhow::Result<String> {
@@ -120,7 +115,16 @@ fn reason(required: bool) -> anyhow::Result<String> {
             Validation::Invalid("The flow asks for a reason".into())
         })
     });
-    Ok(tokio::task::block_in_place(|| prompt.prompt())?.trim().to_owned())
+    Ok(answered(|| prompt.prompt())?.trim().to_owned())
+}
+
+/// What was answered. Whoever breaks off asks for nothing.
+fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> anyhow::Result<T> {
+    tokio::task::block_in_place(prompt).map_err(|error| {
+        let broken_off =
+            matches!(error, InquireError::OperationCanceled | InquireError::OperationInterrupted);
+        if broken_off { BrokenOff(NOTHING.to_owned()).into() } else { error.into() }
+    })
 }
 
 /// The command that asks for the same without a question.
@@ -137,10 +141,29 @@ fn command(body: &CreateRequest) -> String {
     words.join(" ")
 }
 
-/// Completes what is typed by what the backend finds.
+/// Completes what is typed by what the backend finds, and takes only what it knows.
 #[derive(Clone)]
 struct Search {
     client: Client,
+}
+
+impl StringValidator for Search {
+    fn validate(&self, input: &str) -> Result<Validation, CustomUserError> {
+        let typed = input.trim();
+        if typed.is_empty() {
+            return Ok(Validation::Invalid("Type a part of its name, or choose one".into()));
+        }
+        let targets = vec![typed.to_owned()];
+        let body = CreateRequest { targets, reason: String::new(), duration_seconds: None };
+        match Handle::current().block_on(self.client.preview_request(&body)) {
+            Ok(_) => Ok(Validation::Valid),
+            Err(ClientError::Refused(problem)) if problem.code == Code::InvalidInput => {
+                let text = "That is not one of yours, or several: choose with arrows and Tab";
+                Ok(Validation::Invalid(text.into()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 impl Autocomplete for Search {

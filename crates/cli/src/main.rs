@@ -10,6 +10,7 @@ mod contexts;
 mod daemon;
 mod doctor;
 mod failure;
+mod folder;
 mod follow;
 mod interactive;
 mod isolated;
@@ -20,6 +21,7 @@ mod service;
 mod session;
 mod tour;
 mod uninstall;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -29,7 +31,11 @@ use clap::Parser;
 use args::{Args, Command};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into()).collect();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage::told(error, &words),
+    };
     // Done many times a day, and nothing is waited for: it needs no runtime.
     if let Command::Use(ask) = &args.command {
         let home = session::home(args.home);

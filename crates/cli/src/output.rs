@@ -1,5 +1,4 @@
 //! The only place that prints.
-#![expect(clippy::print_stderr, reason = "this is the place that prints")]
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -38,7 +37,24 @@ fn answer(text: &str) {
 
 /// A line about what is going on; never part of the answer.
 pub(crate) fn progress(text: impl AsRef<str>) {
-    eprintln!("{}", text.as_ref());
+    beside(&format!("{}\n", text.as_ref()));
+}
+
+/// What nobody reads is not worth failing for: whoever prints may have to clean up after itself.
+fn beside(text: &str) {
+    drop(io::stderr().lock().write_all(text.as_bytes()));
+}
+
+/// A question, whose answer is typed behind it.
+pub(crate) fn question(text: &str) {
+    beside(&format!("{text} "));
+}
+
+/// Ends a line that somebody else began: a terminal shows `^C` wherever it was.
+pub(crate) fn fresh_line() {
+    if io::stderr().is_terminal() {
+        beside("\n");
+    }
 }
 
 /// Text that stands out, where that can be seen.
@@ -131,6 +147,6 @@ pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
             text.extend([": ", &cause]);
         }
     }
-    eprintln!("bellhop: {text}");
+    progress(format!("bellhop: {text}"));
     failure::exit_code(error)
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::Fault;
+use crate::{Diagnosis, Fault};
 
 /// One kind of system, connected.
 #[async_trait]
@@ -33,6 +33,13 @@ pub trait Connector: Send + Sync + 'static {
 
     /// Whether the system answers, and which of the rights that Bellhop needs are missing.
     async fn check(&self) -> Result<Health, Fault>;
+
+    /// A closer look for whoever searches for a fault: what could not be looked at is part of the
+    /// answer. A system that knows no other installations and needs nothing of a shell has nothing
+    /// to say.
+    async fn diagnose(&self, _installation: InstallationId) -> Diagnosis {
+        Diagnosis::default()
+    }
 
     /// What can be asked for there: the complete list from the right system, or an error. Nothing
     /// of Bellhop's own is in it, and at most [`MOST_RESOURCES`] resources are.

@@ -1,6 +1,7 @@
 //! The connector contract, and one module for each kind of system.
 
 mod contract;
+mod diagnosis;
 mod fault;
 pub mod kubernetes;
 
@@ -9,4 +10,5 @@ pub use contract::{
     Leaving, Leftover, MOST_RESOURCES, MOST_TAGS, MadeFor, Minted, Order, Presence, Probe, Revoked,
     found_in_lane,
 };
+pub use diagnosis::{Diagnosis, MOST_OVERDUE, Overdue, Plugin};
 pub use fault::Fault;

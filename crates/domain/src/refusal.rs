@@ -83,7 +83,10 @@ pub enum Refusal {
         why: String,
     },
     /// No integration has this name.
-    #[error("there is no integration \"{name}\". Known integrations: {}", list(known))]
+    #[error(
+        "there is no integration \"{name}\". Known integrations: {}. What you may request there: bellhop search",
+        list(known)
+    )]
     UnknownSystem {
         /// What was asked.
         name: String,

@@ -13,7 +13,9 @@ use tokio::net::UnixListener;
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// Another backend of this user is running.
-    #[error("a backend is already running: it holds {0}. There is one for each user and home")]
+    #[error(
+        "a backend is already running: it holds {0}. There is one for each user and home. To stop it: bellhop service stop"
+    )]
     AlreadyRunning(PathBuf),
     /// A folder that others could put a false socket into.
     #[error(

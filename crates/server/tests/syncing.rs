@@ -7,8 +7,8 @@ mod support;
 use std::sync::Arc;
 
 use bellhop_connectors::Fault;
-use bellhop_domain::Role;
-use bellhop_server::app::{AppError, Caller, integrations, requests};
+use bellhop_domain::{Clock as _, Role};
+use bellhop_server::app::{AppError, Caller, diagnosis, integrations, requests};
 use bellhop_store::resources;
 
 use support::{World, body};
@@ -115,4 +115,66 @@ async fn only_an_admin_syncs_and_only_what_there_is() {
     let missing = integrations::sync(&world.app, &world.dana, "k8s-reel").await;
     let text = missing.expect_err("there is none").to_string();
     assert!(text.contains("Did you mean k8s-real?"), "{text}");
+}
+
+/// What does not work of the work that comes back, as everybody is told.
+async fn failing(world: &World) -> Vec<bellhop_api::FailingWork> {
+    let list = integrations::list(&world.app).await.expect("reads");
+    list.items.into_iter().flat_map(|one| one.failing).collect()
+}
+
+#[tokio::test]
+async fn a_sync_that_fails_is_told_until_one_goes_well() {
+    let world = World::new().await.restart().await;
+    world.fake.offers(&["edit"], [("customer1", "prod")]);
+    let broken = || world.fake.fail("discover", Fault::NotAllowed("no right to list".to_owned()));
+    broken();
+    world.work().await;
+    let told = failing(&world).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    let (one, now) = (&told[0], world.clock.now());
+    assert_eq!((one.work.as_str(), one.times), ("sync", 1));
+    assert_eq!(one.what, "reading what can be asked for");
+    assert!(one.why.contains("no right to list") && one.next_at > now, "{one:?}");
+    broken();
+    world.pass(60);
+    world.work().await;
+    assert_eq!(failing(&world).await[0].times, 2);
+    // It outlives a restart, and ends with the first try that goes well.
+    let world = world.restart().await;
+    assert_eq!(failing(&world).await[0].times, 2);
+    world.work().await;
+    assert_eq!(failing(&world).await, []);
+
+    // One that goes well by hand counts, too; one that fails by hand is said to whoever tried.
+    let broken = || world.fake.fail("discover", Fault::NotAllowed("no right to list".to_owned()));
+    broken();
+    world.pass(300);
+    world.work().await;
+    assert_eq!(failing(&world).await.len(), 1);
+    broken();
+    assert!(sync(&world).await.is_err());
+    assert_eq!(failing(&world).await.len(), 1);
+    assert_eq!(sync(&world).await.expect("synced").failing, []);
+}
+
+#[tokio::test]
+async fn a_sweep_that_fails_is_told_beside_the_status() {
+    let world = World::new().await.restart().await;
+    world.fake.fail("leftovers", Fault::NotAllowed("no right to list".to_owned()));
+    world.work().await;
+    let told = failing(&world).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].work, "sweep");
+    assert!(told[0].what.contains("open without a grant"), "{told:?}");
+}
+
+#[tokio::test]
+async fn only_an_admin_looks_closer() {
+    let world = World::new().await;
+    let erin: Caller = world.member("erin").await;
+    let refused = diagnosis::of(&world.app, &erin, "k8s-real").await;
+    assert!(matches!(refused, Err(AppError::Forbidden(_))), "{refused:?}");
+    let found = diagnosis::of(&world.app, &world.dana, "k8s-real").await.expect("looked");
+    assert_eq!((found.integration.as_str(), found.overdue.len()), ("k8s-real", 0));
 }

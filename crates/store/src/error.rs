@@ -83,7 +83,7 @@ pub enum StoreError {
     #[error("the lease on this job ran out before it was done")]
     LeaseLost,
     /// A backup could not be written.
-    #[error("no backup was made: {}: {source}", path.display())]
+    #[error("no backup was made: {}: {source}. Name a new file, in a folder where you may write", path.display())]
     BackupNotWritten {
         /// Where it should have been.
         path: PathBuf,

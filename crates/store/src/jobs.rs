@@ -13,7 +13,7 @@ use crate::sql::sql;
 use crate::tx::Inner;
 use crate::{StoreError, Tx};
 
-pub use backlog::{last_error, leased, next_due, spread_out};
+pub use backlog::{Failing, failing, last_error, leased, next_due, recovered, spread_out};
 
 /// A job that a worker holds the lease on.
 #[derive(Clone, Debug, PartialEq, Eq)]

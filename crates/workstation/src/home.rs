@@ -210,7 +210,11 @@ impl Home {
 }
 
 fn prepare_folder(path: &Path) -> Result<(), HomeError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|source| HomeError::Io {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    if path.exists() && !path.is_dir() {
+        return Err(HomeError::NotAFolder { path: path.to_path_buf() });
+    }
+    made.map_err(|source| HomeError::Io {
         action: "create the folder",
         path: path.to_path_buf(),
         source,
@@ -312,6 +316,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("config"), "").unwrap();
         let home = Home::resolve(Some(folder.path().to_path_buf())).unwrap();
-        assert!(matches!(home.prepare(), Err(HomeError::Io { .. })));
+        assert!(matches!(home.prepare(), Err(HomeError::NotAFolder { .. })));
     }
 }

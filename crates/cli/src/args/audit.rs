@@ -31,7 +31,7 @@ pub(crate) enum Audit {
     /// Prints the whole log, one row a line, exactly as it is stored and hashed.
     Export {
         /// Only rows after this place in the log.
-        #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+        #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(0..))]
         after: Option<i64>,
         /// How rows are printed.
         #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]

@@ -26,8 +26,11 @@ pub(crate) use targets::{Explain, Integrations, Look, Search};
     name = "bellhop",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a flow, a right or \
-                  a person, 4 no such thing, 5 no backend answers. bellhop run ends as its command did"
+    after_help = "First steps: `bellhop tour` shows it on a sample cluster, and `bellhop doctor` says \
+                  what is missing.\n\n\
+                  Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a flow, a right or a \
+                  person,\n4 no such thing, 5 no backend answers, 130 broken off with Ctrl-C. \
+                  bellhop run ends as\nits command did"
 )]
 pub(crate) struct Args {
     /// Keeps everything (configuration, data, socket) under this folder instead of the usual ones.
@@ -112,6 +115,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Service(Service),
     /// Looks at everything that can be set up wrongly, and says what to do.
+    ///
+    /// Changes and starts nothing. Ends with 1 when something is marked BAD: it does not work, or will
+    /// not. What is marked "note" is worth knowing, and ends with 0 as "ok" does.
     Doctor,
     /// Shows what the backend logged.
     Logs(Logs),

@@ -31,6 +31,11 @@ pub(crate) struct Integrations {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Look {
+    /// Shows one: how it is, what of its work fails, and for admins how it is connected.
+    Show {
+        /// The integration.
+        name: String,
+    },
     /// Reads what can be asked for there now, as happens every five minutes by itself.
     Sync {
         /// The integration.

@@ -4,7 +4,9 @@ use std::io::IsTerminal as _;
 
 use anyhow::Context;
 use bellhop_api::{AccessDetails, Client, KubernetesAccess, Request};
+use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
+use bellhop_workstation::kubeconfig::{KubeconfigFiles, list_contexts};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -41,9 +43,11 @@ pub(crate) async fn run(home: &Home, format: Format, ask: args::Env) -> anyhow::
     }
     output::line(assignment(ask.shell, path));
     if std::io::stdout().is_terminal() {
+        let which = ask.what.map(|what| format!(" {}", output::quoted(&what)));
+        let which = which.unwrap_or_default();
         let how = match ask.shell {
-            Shell::Sh => "eval \"$(bellhop env)\"",
-            Shell::Fish => "bellhop env --shell fish | source",
+            Shell::Sh => format!("eval \"$(bellhop env{which})\""),
+            Shell::Fish => format!("bellhop env{which} --shell fish | source"),
         };
         let left = card::with_left(until, session::now());
         output::progress(format!("{request} until {left}. A shell takes it up with: {how}"));
@@ -95,6 +99,12 @@ async fn chosen(
 /// The request behind a context of ours: the one that lasts longest.
 async fn behind(home: &Home, client: &Client, context: &str) -> anyhow::Result<String> {
     let Some(integration) = context.strip_prefix("bellhop-") else {
+        let files = KubeconfigFiles::from_environment(&Environment::read())?;
+        if !list_contexts(&files)?.iter().any(|one| one.name == context) {
+            let text =
+                "is neither a request (bellhop list) nor a kubectl context (bellhop contexts)";
+            return Err(NotThere(format!("{context} {text}")).into());
+        }
         anyhow::bail!(
             "{context} is not a context of Bellhop's, and a file of its own would have to hold a \
              copy of its credentials. Use it with: kubectl --context {context}"

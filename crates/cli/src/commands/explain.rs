@@ -24,6 +24,13 @@ fn lines(explained: &Explanation) -> Vec<String> {
         Some(_) => vec![format!("{person} may not request {target}")],
     };
     lines.extend(planned(plan));
+    if let Some(under) = &plan.under {
+        let reason = if under.reason_required { "required" } else { "optional" };
+        lines.push(format!("  {:<10} {reason}", "reason"));
+    }
+    if let Some(refusal) = &plan.refusal {
+        lines.push(format!("  {:<10} {}", "why not", refusal.detail));
+    }
     lines.extend(notes.iter().map(|note| format!("  {:<10} {note}", "note")));
     if !ask.is_empty() {
         lines.push(format!("  {:<10} {}", "ask", ask.join(", ")));
@@ -31,8 +38,20 @@ fn lines(explained: &Explanation) -> Vec<String> {
     lines
 }
 
+/// What asking would come to, in lines: for who is about to ask. A refusal is told elsewhere.
+pub(crate) fn comes_to(plan: &Planned) -> Vec<String> {
+    let mut lines = plan.targets.clone();
+    lines.extend(planned(plan));
+    if let Some(deadline) = plan.deadline {
+        let until = card::with_left(deadline, session::now());
+        lines.push(format!("  {:<10} {until}, if it were approved now", "until"));
+        lines.push(format!("  {}", plan.ends_alone));
+    }
+    lines
+}
+
 /// A request that would be made, in lines.
-pub(crate) fn planned(plan: &Planned) -> Vec<String> {
+fn planned(plan: &Planned) -> Vec<String> {
     let mut lines = Vec::new();
     let mut field = |name: &str, text: &str| lines.push(format!("  {name:<10} {text}"));
     let length = |seconds: u32| card::length(u64::from(seconds));
@@ -45,11 +64,6 @@ pub(crate) fn planned(plan: &Planned) -> Vec<String> {
         }
         let usual = plan.duration_seconds.unwrap_or(under.default_seconds);
         field("for", &format!("{}, at most {}", length(usual), length(under.max_seconds)));
-        let reason = if under.reason_required { "required" } else { "optional" };
-        field("reason", reason);
-    }
-    if let Some(refusal) = &plan.refusal {
-        field("why not", &refusal.detail);
     }
     lines
 }

@@ -1,6 +1,6 @@
 //! `bellhop plan`, `bellhop apply` and `bellhop export`: flows and integrations as files.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -13,15 +13,19 @@ use bellhop_server::config;
 use bellhop_workstation::home::Home;
 
 use crate::args::{self, Format};
-use crate::{ask, output, session};
+use crate::{ask, folder, output, session};
 
 /// Says what the files of a folder would change.
 pub(crate) async fn plan(home: &Home, format: Format, ask: args::Plan) -> anyhow::Result<()> {
     let (folder, files) = read(home, ask.folder)?;
+    let empties = files.is_empty();
     let client = session::client(home).await?;
     let plan = answered(home, &folder, client.plan_flows(&PlanFlows { files }).await)?;
     if !output::for_programs(format, &plan)? {
         lines(&plan).iter().for_each(output::line);
+        if empties && !plan.changes.is_empty() {
+            output::line(removes_everything(&folder));
+        }
     }
     Ok(())
 }
@@ -34,7 +38,7 @@ pub(crate) async fn apply(home: &Home, format: Format, ask: args::Apply) -> anyh
     let plan = answered(home, &folder, client.plan_flows(&body).await)?;
     lines(&plan).iter().for_each(output::progress);
     if !ask.yes && !plan.changes.is_empty() {
-        ask::typed_yes(&question(&folder, &files, &plan), "this plan")?;
+        ask::typed_yes(&question(&folder, &files), "this plan")?;
     }
     let body = ApplyFlows { files, plan: plan.hash };
     let applied = match client.apply_flows(&body).await {
@@ -105,16 +109,19 @@ fn answered<T>(home: &Home, folder: &Path, answer: Result<T, ClientError>) -> an
     answer
 }
 
-fn question(folder: &Path, files: &[ConfigurationFile], plan: &FlowPlan) -> String {
+fn question(folder: &Path, files: &[ConfigurationFile]) -> String {
     if files.is_empty() {
-        return format!(
-            "{} has no *.toml file, so this removes everything: {} flows and integrations. Nobody \
-             can ask for anything afterwards.\nType yes to remove everything:",
-            folder.display(),
-            plan.remove
-        );
+        return format!("{}\nType yes to remove everything:", removes_everything(folder));
     }
     "Type yes to apply this:".to_owned()
+}
+
+fn removes_everything(folder: &Path) -> String {
+    format!(
+        "{} has no *.toml file, so this removes everything, and nobody can ask for anything \
+         afterwards. If that is not meant, name the folder that has them",
+        folder.display()
+    )
 }
 
 /// A plan as people read it.
@@ -177,7 +184,7 @@ fn write(folder: &Path, exported: &ExportedFlows) -> anyhow::Result<()> {
             taken.display()
         );
     }
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    folder::make(folder)?;
     for (path, file) in paths.iter().zip(&exported.files) {
         let written = OpenOptions::new().write(true).create_new(true).open(path);
         written

@@ -1,8 +1,9 @@
 //! `bellhop integrations`
 
-use bellhop_api::{Client, Integration};
+use bellhop_api::{Client, FailingWork, Integration};
 use bellhop_workstation::home::Home;
 
+use super::integration;
 use crate::args::{Format, Integrations, Look};
 use crate::{output, session};
 
@@ -11,6 +12,7 @@ pub(crate) async fn run(home: &Home, format: Format, ask: Integrations) -> anyho
     let client = session::client(home).await?;
     match ask.what {
         None => list(home, format, &client).await,
+        Some(Look::Show { name }) => integration::show(home, format, &client, &name).await,
         Some(Look::Sync { name }) => {
             let one = session::reached(home, client.sync_integration(&name).await)?;
             looked_at(format, &one, |one| {
@@ -49,19 +51,52 @@ async fn list(home: &Home, format: Format, client: &Client) -> anyhow::Result<()
     }
     if list.items.is_empty() {
         let folder = home.config_dir().display();
-        output::line(format!("No integrations. Define one in a TOML file in {folder}"));
+        output::line(format!(
+            "No integrations. Define one in a TOML file in {folder}, then: bellhop apply"
+        ));
         return Ok(());
     }
     let row = |i: &Integration| {
-        [i.name.clone(), i.kind.clone(), i.status.clone(), listed(i), i.why.clone()]
+        [i.name.clone(), i.kind.clone(), i.status.clone(), listed(i), why(i).join(". ")]
     };
     let rows = list.items.iter().map(row).collect();
     output::table(["NAME", "KIND", "STATUS", "CAN BE ASKED FOR", "WHY"], rows);
     Ok(())
 }
 
+/// Everything that is not as it should be there, in short: its status, and the work that fails.
+pub(crate) fn why(one: &Integration) -> Vec<String> {
+    let status = Some(unprefixed(one, &one.why).to_owned()).filter(|why| !why.is_empty());
+    let more: Vec<_> = match one.status.as_str() {
+        "active" => one.failing.iter().map(|work| failing(one, work)).collect(),
+        _ => fails_too(one).into_iter().collect(),
+    };
+    status.into_iter().chain(more).collect()
+}
+
+/// The work that fails where the status says why already: a system that does not answer fails all of
+/// it, in about the same words.
+pub(crate) fn fails_too(one: &Integration) -> Option<String> {
+    let works: Vec<_> = one.failing.iter().map(|work| work.what.as_str()).collect();
+    let text =
+        || format!("Fails, too: {}. See: bellhop integrations show {}", works.join(", "), one.name);
+    (!works.is_empty()).then(text)
+}
+
+/// Work that failed, in words.
+pub(crate) fn failing(one: &Integration, work: &FailingWork) -> String {
+    let FailingWork { what, times, why, .. } = work;
+    let times = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
+    format!("{what} failed {times}: {}", unprefixed(one, why))
+}
+
+/// Reasons begin with the integration's name, which is told already wherever they are.
+pub(crate) fn unprefixed<'a>(one: &Integration, why: &'a str) -> &'a str {
+    why.strip_prefix(&one.name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(why)
+}
+
 /// What is known of what can be asked for there.
-fn listed(one: &Integration) -> String {
+pub(crate) fn listed(one: &Integration) -> String {
     if one.synced_at.is_none() { "not known yet".to_owned() } else { counted(one) }
 }
 
@@ -69,5 +104,39 @@ fn counted(one: &Integration) -> String {
     match one.resources {
         1 => "1 resource".to_owned(),
         count => format!("{count} resources"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_is_told_and_nothing_twice() {
+        let work = |work: &str, what: &str, times: u32, why: &str| {
+            json!({ "work": work, "what": what, "times": times, "why": why,
+                    "next_at": "2026-11-21T12:00:00Z" })
+        };
+        let mut one = json!({
+            "name": "k8s", "kind": "kubernetes", "status": "active", "why": "k8s: it ends soon",
+            "missing_rights": [], "ends_alone": null,
+            "failing": [
+                work("sweep", "looking", 3, "no right"), work("sync", "reading", 1, "k8s: no answer"),
+            ],
+        });
+        let told = |one: &serde_json::Value| {
+            why(&serde_json::from_value(one.clone()).expect("an integration"))
+        };
+        let all =
+            ["it ends soon", "looking failed 3 times: no right", "reading failed once: no answer"];
+        assert_eq!(told(&one), all);
+        one["status"] = "degraded".into();
+        one["why"] = "k8s: no answer".into();
+        let short = "Fails, too: looking, reading. See: bellhop integrations show k8s";
+        assert_eq!(told(&one), ["no answer", short]);
+        one["failing"] = json!([]);
+        assert_eq!(told(&one), ["no answer"]);
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod env;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod flows;
+pub(crate) mod integration;
 pub(crate) mod integrations;
 pub(crate) mod list;
 pub(crate) mod logs;

@@ -20,7 +20,7 @@ pub(crate) fn completions(shell: Shell) -> anyhow::Result<()> {
 /// Writes a manual page for each command.
 pub(crate) fn man(folder: &Path) -> anyhow::Result<()> {
     let named = || folder.display().to_string();
-    std::fs::create_dir_all(folder).with_context(named)?;
+    crate::folder::make(folder)?;
     // `bellhop help …` says the same as each page.
     let command = Args::command().disable_help_subcommand(true);
     clap_mangen::generate_to(command, folder).with_context(named)?;

@@ -4,10 +4,11 @@ use std::io::{self, IsTerminal as _};
 
 use bellhop_api::{Again, Client, ClientError, CreateRequest, Request};
 use bellhop_workstation::home::Home;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::explain;
 use crate::args::{self, Format};
-use crate::failure::{Refused, Usage};
+use crate::failure::{BrokenOff, Refused, Usage};
 use crate::follow::Changes;
 use crate::interactive::Chosen;
 use crate::{card, contexts, interactive, output, session};
@@ -101,20 +102,22 @@ async fn told(
     home: &Home,
     format: Format,
     client: &Client,
-    (mut request, changes, how): (Request, Option<Changes>, How),
+    (request, changes, how): (Request, Option<Changes>, How),
 ) -> anyhow::Result<()> {
-    if let Some(changes) = changes {
-        output::progress(format!("{} submitted", request.number));
-        request = until_settled(request, changes).await?;
-    }
-    output::for_programs(format, &request)?;
-    if !how.wait {
-        if format == Format::Table {
+    let Some(changes) = changes else {
+        if !output::for_programs(format, &request)? {
             submitted(&request);
         }
         return Ok(());
-    }
-    settled(home, format, client, &request, how.use_context).await
+    };
+    output::progress(format!("{} submitted", request.number));
+    let number = request.number.clone();
+    let work = async {
+        let request = until_settled(request, changes).await?;
+        output::for_programs(format, &request)?;
+        settled(home, format, client, &request, how.use_context).await
+    };
+    unless_stopped(&number, work).await
 }
 
 /// Says what asking would come to. What would be refused is a refusal.
@@ -127,13 +130,7 @@ async fn preview(
     let preview = session::reached(home, client.preview_request(body).await)?;
     let told = output::for_programs(format, &preview)?;
     for plan in preview.requests.iter().filter(|_| !told) {
-        plan.targets.iter().for_each(output::line);
-        explain::planned(plan).iter().for_each(output::line);
-        if let Some(deadline) = plan.deadline {
-            let until = card::with_left(deadline, session::now());
-            output::line(format!("  {:<10} {until}, if it were approved now", "until"));
-            output::line(format!("  {}", plan.ends_alone));
-        }
+        explain::comes_to(plan).iter().for_each(output::line);
     }
     match preview.refusal {
         Some(refusal) => Err(Refused(refusal.detail).into()),
@@ -147,6 +144,27 @@ pub(crate) async fn asked(client: &Client, body: &CreateRequest) -> Result<Reque
     match client.create_request(body).await {
         Err(ClientError::Unreachable(_)) => client.create_request(body).await,
         answer => answer,
+    }
+}
+
+/// Does what follows a request that was made, until whoever waits has had enough: then the request
+/// goes on without them.
+pub(crate) async fn unless_stopped<T>(
+    number: &str,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    // Before the first word of `work`, which may be what somebody answers with Ctrl-C.
+    let mut interrupts = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        done = work => done,
+        _ = interrupts.recv() => {
+            output::fresh_line();
+            Err(BrokenOff(format!(
+                "{number} goes on without you. To see it: bellhop show {number}. To be rid of it: \
+                 bellhop withdraw {number}, or bellhop end {number} once it is approved"
+            ))
+            .into())
+        }
     }
 }
 

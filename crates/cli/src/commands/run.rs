@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use bellhop_api::{Client, CreateRequest, Request};
+use bellhop_api::{AccessDetails, Client, CreateRequest, Request};
 use bellhop_domain::Target;
 use bellhop_workstation::home::Home;
 
-use super::request::{asked, not_usable, until_settled};
+use super::request::{asked, not_usable, unless_stopped, until_settled};
 use crate::follow::Changes;
 use crate::{args, card, child, isolated, output, session};
 
@@ -18,8 +18,7 @@ pub(crate) async fn run(home: &Home, ask: args::Run) -> anyhow::Result<ExitCode>
     let program = child::found(&ask.command)?;
     let client = session::client(home).await?;
     let target = whole(home, &client, &ask).await?;
-    let request = usable(home, &client, (&ask, &target)).await?;
-    let details = client.access(&request.number).await?;
+    let (request, details) = usable(home, &client, (&ask, &target)).await?;
     let here = details.kubernetes.into_iter().find(|a| a.integration == target.integration);
     let mut access = here.with_context(|| {
         format!("{} reaches no cluster in {}", request.number, target.integration)
@@ -32,6 +31,9 @@ pub(crate) async fn run(home: &Home, ask: args::Run) -> anyhow::Result<ExitCode>
     let name = |context: &str| format!("{context}-{}", session::new_key());
     let own = isolated::make(home, &request.number, &access, name)?;
     let ended = child::run(&program, &ask.command, &own.path, signals).await;
+    if ended.as_ref().is_ok_and(|code| *code == ExitCode::from(130)) {
+        output::fresh_line();
+    }
     let removed = isolated::remove(home, &own.path);
     let returned = if ask.end { give_back(&client, &request).await } else { Ok(()) };
     let mut code = ended?;
@@ -57,12 +59,12 @@ async fn whole(home: &Home, client: &Client, ask: &args::Run) -> anyhow::Result<
     Ok(meant.parse()?)
 }
 
-/// A request of the caller's whose access to the target works.
+/// A request of the caller's whose access to the target works, and how to use it.
 async fn usable(
     home: &Home,
     client: &Client,
     (ask, target): (&args::Run, &Target),
-) -> anyhow::Result<Request> {
+) -> anyhow::Result<(Request, AccessDetails)> {
     let target = target.to_string();
     // Watching begins before asking, so that no change can fall in between.
     let changes = Changes::watch(home, client).await?;
@@ -78,19 +80,30 @@ async fn usable(
             request
         }
     };
-    let request = until_settled(request, changes).await?;
+    let number = request.number.clone();
+    let work = async {
+        let request = until_settled(request, changes).await?;
+        opened(&request, &target)?;
+        let details = client.access(&request.number).await?;
+        Ok((request, details))
+    };
+    unless_stopped(&number, work).await
+}
+
+/// Says until when the target is open under this request; refuses when it is not.
+fn opened(request: &Request, target: &str) -> anyhow::Result<()> {
     if request.status != "active" {
-        return Err(not_usable(&request));
+        return Err(not_usable(request));
     }
     let number = &request.number;
-    if !grant_is_active(&request, &target) {
+    if !grant_is_active(request, target) {
         let grant = request.grants.iter().find(|grant| grant.target == target);
         let why = grant.and_then(|grant| grant.note.as_deref()).unwrap_or_default();
         anyhow::bail!("{number} did not open {target}. {why} See bellhop show {number}");
     }
-    let until = card::until(&request, session::now());
-    output::progress(format!("{number} {} until {until}", card::state(&request)));
-    Ok(request)
+    let until = card::until(request, session::now());
+    output::progress(format!("{number} {} until {until}", card::state(request)));
+    Ok(())
 }
 
 fn body(ask: &args::Run, target: &str) -> CreateRequest {

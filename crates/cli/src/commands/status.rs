@@ -5,6 +5,7 @@ use bellhop_workstation::home::Home;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::integrations::why;
 use crate::args::Format;
 use crate::{card, output, session};
 
@@ -42,8 +43,8 @@ impl Status {
         let yours = others.into_iter().filter(|one| one.requester == me.handle).collect();
         let integrations = client.integrations().await?.items.into_iter();
         let trouble = integrations
-            .filter(|one| one.status != "active")
-            .map(|one| format!("{} is {}: {}", one.name, one.status, one.why));
+            .filter(|one| one.status != "active" || !one.failing.is_empty())
+            .map(|one| format!("{} is {}: {}", one.name, one.status, why(&one).join(". ")));
         Ok(Self { trouble: trouble.collect(), me, waits_for_you, yours })
     }
 

@@ -145,7 +145,9 @@ fn walk(file: &Path) -> anyhow::Result<Exported> {
     while let Some(line) = lines.next()? {
         number += 1;
         let at = || format!("{} does not verify: line {number}", file.display());
-        let Some(row) = ExportedRow::read(&line) else { bail!("{}: it is no exported row", at()) };
+        let Some(row) = ExportedRow::read(&line) else {
+            bail!("{}: it is no exported row. Name a file that bellhop audit export wrote", at())
+        };
         if let Err(why) = walk.step(row.event, row.hash) {
             bail!("{}: {why}", at());
         }
@@ -165,7 +167,9 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn open(file: &'a Path) -> anyhow::Result<Self> {
-        let opened = File::open(file).with_context(|| format!("reading {}", file.display()))?;
+        let opened = File::open(file).with_context(|| {
+            format!("reading {}, which is to be what bellhop audit export wrote", file.display())
+        })?;
         Ok(Self { file, reader: BufReader::new(opened) })
     }
 

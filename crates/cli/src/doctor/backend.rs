@@ -1,9 +1,9 @@
-//! The backend, the systems that it is connected to, and what is stuck.
+//! The backend, and what is stuck.
 
 use bellhop_api::{API_VERSION, Client, ClientError, Hello, ListQuery};
 use bellhop_workstation::home::Home;
 
-use super::Finding;
+use super::{Finding, systems};
 use crate::{daemon, service};
 
 pub(super) async fn look(home: &Home) -> Vec<Finding> {
@@ -21,7 +21,7 @@ pub(super) async fn look(home: &Home) -> Vec<Finding> {
         Ok(hello) => {
             found.push(answers(home, &hello));
             found.extend(closed(&client).await);
-            found.extend(systems(&client).await);
+            found.extend(systems::look(&client).await);
             found.extend(stuck(&client).await);
         }
         Err(error) => found.push(silent(home, &error)),
@@ -61,22 +61,6 @@ async fn closed(client: &Client) -> Option<Finding> {
         }),
         Err(error) => Some(Finding::bad("backend", error.to_string(), "")),
     }
-}
-
-async fn systems(client: &Client) -> Vec<Finding> {
-    let all = match client.integrations().await {
-        Ok(all) => all.items,
-        Err(error) => return vec![Finding::bad("integrations", error.to_string(), "")],
-    };
-    let finding = |one: bellhop_api::Integration| {
-        let what = format!("{} is {}", one.name, one.status);
-        match one.status.as_str() {
-            "active" if one.why.is_empty() => Finding::good("integration", what),
-            "active" => Finding::note("integration", what, one.why),
-            _ => Finding::bad("integration", what, one.why),
-        }
-    };
-    all.into_iter().map(finding).collect()
 }
 
 async fn stuck(client: &Client) -> Vec<Finding> {

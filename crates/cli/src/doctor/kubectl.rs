@@ -8,6 +8,7 @@ use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::{Contexts, KubeconfigFiles, list_contexts};
 
 use super::Finding;
+use super::place::counted;
 
 pub(super) fn look(home: &Home) -> Vec<Finding> {
     let mut found = vec![program()];
@@ -48,7 +49,8 @@ fn contexts(home: &Home, files: &KubeconfigFiles) -> Vec<Finding> {
         Err(error) => return vec![Finding::bad("kubeconfig", error.to_string(), "")],
     };
     let places: Vec<_> = files.paths().iter().map(|path| path.display().to_string()).collect();
-    let what = format!("{} contexts in {}", listed.len(), places.join(", "));
+    let contexts = counted(listed.len(), "context");
+    let what = format!("{contexts} in {}", places.join(", "));
     let mut found = vec![Finding::good("kubeconfig", what)];
     let known = match Contexts::new(home).ledger() {
         Ok(ledger) => ledger.contexts,

@@ -4,6 +4,7 @@
 mod backend;
 mod kubectl;
 mod place;
+mod systems;
 
 use bellhop_workstation::home::Home;
 use serde::Serialize;
@@ -62,7 +63,8 @@ pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
             let what = one.what.replace('\n', &format!("\n{:18}", ""));
             output::line(format!("{mark}  {:<12}{what}", one.about));
             if !one.next.is_empty() {
-                output::line(format!("{:18}{}", "", one.next));
+                let next = one.next.replace('\n', &format!("\n{:18}", ""));
+                output::line(format!("{:18}{next}", ""));
             }
         }
     }

@@ -35,7 +35,11 @@ fn program() -> Finding {
             format!("Typing bellhop starts another one: {}", other.display()),
         ),
         Some(_) => Finding::good("program", what),
-        None => Finding::note("program", what, "It is not on your PATH"),
+        None => Finding::note(
+            "program",
+            what,
+            "It is not on your PATH: put its folder there, and bellhop is enough to type",
+        ),
     }
 }
 
@@ -63,7 +67,7 @@ fn configuration(home: &Home) -> Finding {
     }
 }
 
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 

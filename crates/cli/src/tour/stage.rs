@@ -29,6 +29,9 @@ impl Stage {
     /// Makes the folder, starts the cluster, and finds the kubectl to show.
     pub(super) async fn set(kubectl: Option<&Path>) -> anyhow::Result<Self> {
         let kubectl = match kubectl {
+            Some(named) if !named.is_file() => {
+                bail!("{} is no file. Name the kubectl to show: --kubectl FILE", named.display())
+            }
             Some(named) => named.to_owned(),
             None => on_path("kubectl")?,
         };

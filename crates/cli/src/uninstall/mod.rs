@@ -27,6 +27,7 @@ pub(crate) async fn run(home: &Home, ask: args::Uninstall) -> anyhow::Result<()>
         output::line("Nothing of Bellhop is here");
         return Ok(());
     }
+    plan.knows(&ask.forget)?;
     plan.lines().iter().for_each(output::progress);
     if !ask.yes {
         ask::agreed("\nRemove all of this?", "what is listed above")?;

@@ -7,6 +7,7 @@ use bellhop_api::{Client, ListQuery, Request};
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::Contexts;
 
+use crate::failure::Usage;
 use crate::service;
 
 /// Requests of one page.
@@ -58,6 +59,18 @@ impl Plan {
             && !service
     }
 
+    /// Refuses the name of an integration that is not connected: it may be misspelt.
+    pub(super) fn knows(&self, forgotten: &[String]) -> anyhow::Result<()> {
+        let Some(unknown) = forgotten.iter().find(|name| !self.connected.contains(name)) else {
+            return Ok(());
+        };
+        let known = match self.connected.as_slice() {
+            [] => "None is".to_owned(),
+            names => format!("These are: {}", names.join(", ")),
+        };
+        Err(Usage(format!("--forget {unknown}: no such integration is connected. {known}")).into())
+    }
+
     /// What is removed, in the order in which it is.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -75,8 +88,10 @@ impl Plan {
             lines.push(format!("removes the service {}", service::UNIT));
         }
         for folder in &self.folders {
-            let what =
-                files_in(folder).map_or_else(String::new, |count| format!(" ({count} files)"));
+            let what = files_in(folder).map_or_else(String::new, |count| match count {
+                1 => " (1 file)".to_owned(),
+                _ => format!(" ({count} files)"),
+            });
             lines.push(format!("deletes {}{what}", folder.display()));
         }
         lines.push(

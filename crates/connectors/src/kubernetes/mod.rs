@@ -18,6 +18,7 @@ mod call;
 mod client;
 mod connect;
 mod desk;
+mod diagnose;
 mod disconnect;
 mod discover;
 mod expiry;
@@ -67,8 +68,8 @@ use pin::Pin;
 use wire::{LIMIT, Own, Wire};
 
 use crate::{
-    Connector, Endpoint, EndsAlone, Fault, FoundType, Health, Leaving, Minted, Order, Presence,
-    Probe, Revoked,
+    Connector, Diagnosis, Endpoint, EndsAlone, Fault, FoundType, Health, Leaving, Minted, Order,
+    Presence, Probe, Revoked,
 };
 
 /// See [`Connector::remains`]. The first two were seen to outlive account and binding.
@@ -176,6 +177,10 @@ impl Connector for Kubernetes {
 
     async fn check(&self) -> Result<Health, Fault> {
         health::check(self).await
+    }
+
+    async fn diagnose(&self, installation: InstallationId) -> Diagnosis {
+        self.diagnosis(installation).await
     }
 
     async fn discover(&self) -> Result<Vec<FoundType>, Fault> {

@@ -58,6 +58,16 @@ fn is_ours(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b"BELLHOP_")
 }
 
+/// The program behind a plugin's command, as a shell with this `PATH` finds it.
+pub(super) fn found(command: &str, path: Option<&str>) -> Option<PathBuf> {
+    if command.contains('/') {
+        return Some(PathBuf::from(command)).filter(|path| is_program(path));
+    }
+    std::env::split_paths(path.unwrap_or_default())
+        .map(|folder| folder.join(command))
+        .find(|candidate| !command.is_empty() && is_program(candidate))
+}
+
 impl Plugin<'_> {
     /// Runs it once. The answer is good at `now`.
     pub(super) async fn run(&self, now: DateTime<Utc>) -> Result<Given, Fault> {
@@ -82,19 +92,14 @@ impl Plugin<'_> {
     }
 
     fn find(&self, command: &str) -> Result<PathBuf, Fault> {
+        if let Some(program) = found(command, self.path) {
+            return Ok(program);
+        }
         if command.contains('/') {
-            let path = PathBuf::from(command);
-            return if is_program(&path) {
-                Ok(path)
-            } else {
-                Err(self.not_found(command, "at that path"))
-            };
+            return Err(self.not_found(command, "at that path"));
         }
         let path = self.path.unwrap_or_default();
-        std::env::split_paths(path)
-            .map(|folder| folder.join(command))
-            .find(|candidate| !command.is_empty() && is_program(candidate))
-            .ok_or_else(|| self.not_found(command, &format!("on the PATH \"{path}\"")))
+        Err(self.not_found(command, &format!("on the PATH \"{path}\"")))
     }
 
     fn not_found(&self, command: &str, where_: &str) -> Fault {

@@ -119,7 +119,7 @@ impl Kubernetes {
         Ok(if was_there { Revoked::Done } else { Revoked::AlreadyGone })
     }
 
-    async fn bindings(&self, selector: &str) -> Result<Vec<RoleBinding>, Fault> {
+    pub(super) async fn bindings(&self, selector: &str) -> Result<Vec<RoleBinding>, Fault> {
         let Some(namespaces) = &self.settings.namespaces else {
             return Ok(self.wire.list(Kind::RoleBinding, None, selector).await?);
         };

@@ -2,9 +2,9 @@
 
 use bellhop_api::{self as wire, ConnectKubernetes, Connected, IntegrationList, ManifestQuery};
 use bellhop_connectors::{EndsAlone, Fault, Health};
-use bellhop_domain::{Actor, Event, Person, Role, Subject};
+use bellhop_domain::{Actor, Event, JobKind, Person, Role, Subject};
 use bellhop_store::integrations::{self, Integration};
-use bellhop_store::{Tx, audit, list, resources};
+use bellhop_store::{Tx, audit, jobs, list, resources};
 use serde_json::json;
 
 use super::targets::{nearest, words};
@@ -24,6 +24,13 @@ pub async fn list(app: &App) -> Result<IntegrationList, AppError> {
         items.push(view(app, &mut tx, integration, Vec::new()).await?);
     }
     Ok(IntegrationList { items })
+}
+
+/// One integration as it is stored.
+pub async fn show(app: &App, name: &str) -> Result<wire::Integration, AppError> {
+    let mut tx = app.store.read().await?;
+    let integration = find(&mut tx, name).await?;
+    view(app, &mut tx, &integration, Vec::new()).await
 }
 
 /// The manifest of the rights that Bellhop needs.
@@ -89,6 +96,9 @@ pub async fn sync(app: &App, caller: &Caller, name: &str) -> Result<wire::Integr
     let integration = find(&mut tx, name).await?;
     drop(tx);
     crate::work::sync::one(app, name).await?;
+    let mut tx = app.store.write().await?;
+    jobs::recovered(&mut tx, JobKind::Sync, integration.id).await?;
+    app.commit(tx).await?;
     shown(app, &integration, Vec::new()).await
 }
 
@@ -176,14 +186,13 @@ pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppErro
     let known = integrations::all(tx).await?;
     let near = nearest(name, known.iter().map(|one| one.name.as_str()), 3);
     let meant = match near.as_slice() {
-        [] => String::new(),
-        names => format!("Did you mean {}? Or add", words(names, "or")),
+        [] => "`bellhop integrations` lists those that there are.".to_owned(),
+        names => format!("Did you mean {}?", words(names, "or")),
     };
-    let add = if meant.is_empty() { "Add" } else { &meant };
     let name: String = name.chars().take(40).collect();
     Err(AppError::NotFound(format!(
-        "there is no integration \"{name}\". {add} [[integration]] name = \"{name}\" to the \
-         configuration, then: bellhop apply"
+        "there is no integration \"{name}\". {meant} To have a new one, write [[integration]] name = \
+         \"{name}\" into the configuration, then: bellhop apply"
     )))
 }
 
@@ -228,5 +237,29 @@ async fn view(
         ends_alone,
         resources: u64::try_from(list.resources).unwrap_or_default(),
         synced_at: list.synced_at,
+        failing: jobs::failing(tx, integration.id).await?.into_iter().map(failing).collect(),
     })
+}
+
+fn failing(job: jobs::Failing) -> wire::FailingWork {
+    let what = match job.kind {
+        JobKind::Check => "asking whether it answers",
+        JobKind::Sweep => "looking for access that is open without a grant",
+        JobKind::Sync => "reading what can be asked for",
+        // Work on requests and grants, which no integration has jobs of.
+        JobKind::Expire
+        | JobKind::Revoke
+        | JobKind::Lapse
+        | JobKind::Verify
+        | JobKind::Apply
+        | JobKind::Extend
+        | JobKind::Recheck => job.kind.name(),
+    };
+    wire::FailingWork {
+        work: job.kind.name().to_owned(),
+        what: what.to_owned(),
+        times: u32::try_from(job.times).unwrap_or(u32::MAX),
+        why: job.why,
+        next_at: job.next_at,
+    }
 }

@@ -9,6 +9,7 @@ pub mod configuration;
 mod cursor;
 pub mod departure;
 pub mod desk;
+pub mod diagnosis;
 mod error;
 pub(crate) mod facts;
 pub mod handover;

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use bellhop_api::{
-    Catalog, ConnectKubernetes, Connected, Credential, Disconnect, Disconnected, Integration,
-    IntegrationList, ManifestQuery, Nothing,
+    Catalog, ConnectKubernetes, Connected, Credential, Diagnosis, Disconnect, Disconnected,
+    Integration, IntegrationList, ManifestQuery, Nothing,
 };
 
 use super::actor::{By, BySocket};
@@ -12,13 +12,20 @@ use super::body::{Asked, Input, Named};
 use super::describe::{Change, Lookup, Name, Usual};
 use super::problem::Failed;
 use super::{Answer, Shared};
-use crate::app::{access, catalog, departure, integrations};
+use crate::app::{access, catalog, departure, diagnosis, integrations};
 
 /// List the integrations, by name
 #[utoipa::path(get, path = "/integrations", operation_id = "list_integrations", tag = "integrations",
     responses((status = 200, description = "All of them", body = IntegrationList), Usual))]
 pub(super) async fn list(State(app): Shared, By(_): By) -> Answer<IntegrationList> {
     Ok(Json(integrations::list(&app).await?))
+}
+
+/// Show an integration
+#[utoipa::path(get, path = "/integrations/{name}", operation_id = "show_integration", tag = "integrations",
+    params(Name), responses((status = 200, description = "The integration", body = Integration), Lookup))]
+pub(super) async fn show(State(app): Shared, By(_): By, Named(name): Named) -> Answer<Integration> {
+    Ok(Json(integrations::show(&app, &name).await?))
 }
 
 /// Show the rights that Bellhop needs in a system
@@ -95,6 +102,21 @@ pub(super) async fn sync(
     Input(Nothing {}): Input<Nothing>,
 ) -> Answer<Integration> {
     Ok(Json(integrations::sync(&app, &caller, &name).await?))
+}
+
+/// Look closer at an integration
+///
+/// For admins. Asks the system, and changes nothing: the shell that connected it, the sign-in plugin
+/// that is needed, and what other Bellhops should have taken away there.
+#[utoipa::path(get, path = "/integrations/{name}/diagnosis", operation_id = "diagnose_integration",
+    tag = "integrations", params(Name),
+    responses((status = 200, description = "What was found", body = Diagnosis), Lookup))]
+pub(super) async fn diagnose(
+    State(app): Shared,
+    By(caller): By,
+    Named(name): Named,
+) -> Answer<Diagnosis> {
+    Ok(Json(diagnosis::of(&app, &caller, &name).await?))
 }
 
 /// List what can be connected

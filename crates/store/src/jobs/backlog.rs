@@ -1,6 +1,6 @@
 //! How much work there is, and when.
 
-use bellhop_domain::GrantId;
+use bellhop_domain::{GrantId, IntegrationId, JobKind};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -68,4 +68,51 @@ pub async fn last_error(tx: &mut Tx, grant: GrantId) -> Result<Option<String>, S
         grant.0
     )?;
     Ok(found.and_then(|(error,)| error))
+}
+
+/// Work on a whole integration whose last try failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// Which work.
+    pub kind: JobKind,
+    /// How often in a row.
+    pub times: i64,
+    /// What the last try said.
+    pub why: String,
+    /// When it is tried again.
+    pub next_at: DateTime<Utc>,
+}
+
+/// The work on an integration that failed the last time, the most urgent first.
+pub async fn failing(tx: &mut Tx, integration: IntegrationId) -> Result<Vec<Failing>, StoreError> {
+    let rows = sql!(
+        tx,
+        fetch_all::<(Uuid, String, i64, String, DateTime<Utc>)>,
+        "SELECT id, kind, attempt, last_error, run_at FROM jobs \
+         WHERE integration_id = $1 AND last_error IS NOT NULL ORDER BY urgency",
+        integration.0
+    )?;
+    let read = |(id, kind, times, why, next_at): (Uuid, String, i64, String, DateTime<Utc>)| {
+        let found = JobKind::ALL.into_iter().find(|one| one.name() == kind);
+        let kind = found.ok_or_else(|| StoreError::inconsistent("jobs", id, "unknown kind"))?;
+        Ok(Failing { kind, times, why, next_at })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Somebody did this work by hand, and it went well: what failed before does not count any more.
+pub async fn recovered(
+    tx: &mut Tx,
+    kind: JobKind,
+    integration: IntegrationId,
+) -> Result<(), StoreError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET attempt = 0, last_error = NULL \
+         WHERE integration_id = $1 AND kind = $2 AND lease_until IS NULL",
+        integration.0,
+        kind.name()
+    )?;
+    Ok(())
 }

@@ -8,7 +8,10 @@ use uuid::Uuid;
 
 use crate::world::World;
 
-on_both!(work_on_an_integration_is_there_once_and_can_only_be_hastened,);
+on_both!(
+    work_on_an_integration_is_there_once_and_can_only_be_hastened,
+    work_that_failed_is_told_until_it_went_well,
+);
 
 async fn claim(tx: &mut Tx) -> Option<Job> {
     let lease = tx.now() + TimeDelta::seconds(60);
@@ -41,4 +44,36 @@ async fn work_on_an_integration_is_there_once_and_can_only_be_hastened(world: Wo
     jobs::hasten(&mut tx, JobKind::Check, id, now).await.expect("added");
     let check = claim(&mut tx).await.expect("due");
     assert_eq!(check.kind, JobKind::Check, "each kind is work of its own");
+}
+
+async fn work_that_failed_is_told_until_it_went_well(world: World) {
+    let mut tx = world.store.write().await.expect("opens");
+    let id = integration(&mut tx).await;
+    let now = tx.now();
+    let later = now + TimeDelta::seconds(30);
+    let told = async |tx: &mut Tx| {
+        let failing = jobs::failing(tx, id).await.expect("reads");
+        failing.into_iter().map(|one| (one.kind, one.times, one.why)).collect::<Vec<_>>()
+    };
+    for (times, why) in [(1, "no answer"), (2, "no right")] {
+        jobs::hasten(&mut tx, JobKind::Sync, id, now).await.expect("due");
+        let sync = claim(&mut tx).await.expect("due");
+        jobs::retry(&mut tx, &sync, later, why).await.expect("held");
+        assert_eq!(told(&mut tx).await, [(JobKind::Sync, times, why.to_owned())]);
+    }
+    assert_eq!(jobs::failing(&mut tx, id).await.expect("reads")[0].next_at, later);
+    jobs::recovered(&mut tx, JobKind::Check, id).await.expect("another kind of work");
+    assert_eq!(told(&mut tx).await.len(), 1);
+    jobs::recovered(&mut tx, JobKind::Sync, id).await.expect("done by hand");
+    assert_eq!(told(&mut tx).await, []);
+
+    // What is being tried again is still told, until it went well.
+    jobs::hasten(&mut tx, JobKind::Sync, id, now).await.expect("due");
+    let sync = claim(&mut tx).await.expect("due");
+    jobs::retry(&mut tx, &sync, now, "no answer").await.expect("held");
+    let sync = claim(&mut tx).await.expect("due");
+    jobs::recovered(&mut tx, JobKind::Sync, id).await.expect("somebody is at it");
+    assert_eq!(told(&mut tx).await.len(), 1);
+    jobs::again(&mut tx, &sync, later).await.expect("held");
+    assert_eq!(told(&mut tx).await, []);
 }

@@ -3,6 +3,7 @@
 //! What an API server really answers is shown by `tests/kubernetes_real.rs`; here are the answers
 //! that a real one does not give on demand.
 
+mod diagnosing;
 mod discovering;
 mod faults;
 mod plugins;
