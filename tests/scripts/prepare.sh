@@ -43,7 +43,7 @@ need() {
     # tests/tray/run.sh asks for the same by itself; here they are asked for with all others.
     tray)
       packages+=(dbus-daemon libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
-      packages+=(python3-dbus python3-gi xvfb)
+      packages+=(python3-dbus python3-gi xdotool xvfb)
       ;;
     kube)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kube.sh" --packages)

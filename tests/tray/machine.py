@@ -38,6 +38,18 @@ def display():
 
 
 @contextmanager
+def another_bus():
+    """A session bus with nobody on it; gives its address."""
+    command = ["dbus-daemon", "--session", "--nofork", "--print-address"]
+    bus = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        yield bus.stdout.readline().decode().strip()
+    finally:
+        bus.terminate()
+        bus.wait(SECONDS)
+
+
+@contextmanager
 def sample_cluster(programs):
     """The sample cluster; gives its admin's kubeconfig."""
     with tempfile.TemporaryDirectory(prefix="bh") as folder:

@@ -3,15 +3,17 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from machine import App, display, home, sample_cluster
+from machine import App, another_bus, display, home, sample_cluster
 from panel import Panel, until
 
 QUIT = "Quit Bellhop"
+SHORTCUT = "Ctrl+Alt+B"
 
 
 def expect(actual, expected):
@@ -28,7 +30,7 @@ def starts_a_backend_and_leaves_it_running(binary, panel, at, **variables):
             [
                 "No active access",
                 None,
-                "Request access…",
+                f"Request access…\t{SHORTCUT}",
                 None,
                 "Pause notifications for 1 hour",
                 "Open Bellhop",
@@ -119,6 +121,49 @@ def t16_the_display_dies_and_the_backend_does_not(binary, panel, at, **variables
     expect(at.backend(), before)
 
 
+def a_second_start_opens_the_window_of_the_first(binary, panel, at, **variables):
+    with App(binary, **at.variables, **variables) as app:
+        item = panel.wait_for_item()
+        item.wait_for("No active access")
+        expect(windows(app, **variables), 0)
+        for word in ["bellhop://open/R-1001", "bellhop://approve/R-1001", "--palette"]:
+            with App(binary, word, **at.variables, **variables) as second:
+                expect(second.exit_code(), 0)
+        # The main window, once, and the palette.
+        until(lambda: windows(app, **variables) == 2, "two windows are open")
+        item.click(QUIT)
+        expect(app.exit_code(), 0)
+
+
+def t22_a_start_opens_no_window_where_nothing_is_missing(binary, panel, at, **variables):
+    with App(binary, **at.variables, **variables) as app:
+        item = panel.wait_for_item()
+        # It has looked for the panel and for the shortcut by now.
+        item.wait_for("Request access…\t")
+        item.wait_for("No active access")
+        expect(windows(app, **variables), 0)
+
+
+def without_a_panel_or_the_shortcut_the_window_opens(binary, panel, at, **variables):
+    with another_bus() as elsewhere:
+        # Nobody shows icons on this bus.
+        lonely = variables | {"DBUS_SESSION_BUS_ADDRESS": elsewhere}
+        with App(binary, **at.variables, **lonely) as app:
+            until(lambda: windows(app, **variables) == 1, "the window opens without a panel")
+            # That one has the shortcut now; here it is refused.
+            with App(binary, **at.variables, **variables) as second:
+                item = panel.wait_for_item()
+                until(lambda: windows(second, **variables) == 1, "the window opens without the shortcut")
+                assert not item.find(f"Request access…\t{SHORTCUT}"), "no key is named that does nothing"
+
+
+def windows(app, **variables):
+    """How many windows of the app can be seen."""
+    command = ["xdotool", "search", "--onlyvisible", "--pid", str(app.process.pid), "--name", "^Bellhop"]
+    found = subprocess.run(command, env=os.environ | variables, capture_output=True)
+    return len(found.stdout.split())
+
+
 def says_why_it_cannot_run(binary, why, **variables):
     with App(binary, **variables) as app:
         expect(app.exit_code(), 1)
@@ -159,6 +204,9 @@ def main(binary):
         t16_comes_back_with_a_backend_that_was_killed,
         t16_a_backend_that_was_stopped_stays_stopped,
         t16_the_display_dies_and_the_backend_does_not,
+        t22_a_start_opens_no_window_where_nothing_is_missing,
+        a_second_start_opens_the_window_of_the_first,
+        without_a_panel_or_the_shortcut_the_window_opens,
     ]
     with display() as (screen, _):
         broken_sessions(binary, screen)
