@@ -125,7 +125,7 @@ mod tests {
             ),
             ("bellhop connect kubernetes", "as in: bellhop connect kubernetes k8s-prod"),
             ("bellhop integrations nosuch", "tip: there are show, sync, check"),
-            ("bellhop service begin", "tip: there are install, remove, stop"),
+            ("bellhop service begin", "tip: there are install, start, remove, stop"),
             ("bellhop reqest", "a similar subcommand exists: 'request'"),
             ("bellhop request a --preview --wait", "tip: leave one of the two out"),
             ("bellhop logs -n x", "tip: give a whole number, such as 100"),
