@@ -1,0 +1,123 @@
+//! A notice as the service takes it.
+
+use notify_rust::{Hint, Notification};
+use zbus::Connection;
+
+use super::{NAME, PATH, Sender};
+use crate::{Choice, Notice, Urgency};
+
+/// The bell, by its name in sound themes.
+const SOUND: &str = "message-new-instant";
+
+/// What a service can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Abilities {
+    buttons: bool,
+    /// Bodies are markup, and text has to be escaped.
+    markup: bool,
+    sound: bool,
+    /// It draws a button for a click on the notice, too.
+    draws_default: bool,
+}
+
+impl Abilities {
+    fn of(capabilities: &[String], server: &str) -> Self {
+        let can = |what: &str| capabilities.iter().any(|capability| capability == what);
+        Self {
+            buttons: can("actions"),
+            markup: can("body-markup"),
+            sound: can("sound"),
+            draws_default: server == "Xfce Notify Daemon",
+        }
+    }
+}
+
+/// Asks the service what it can do, which starts it where the bus can.
+pub(super) async fn abilities(bus: &Connection) -> zbus::Result<Abilities> {
+    let answer = bus.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &()).await?;
+    let capabilities: Vec<String> = answer.body().deserialize()?;
+    let answer = bus.call_method(Some(NAME), PATH, Some(NAME), "GetServerInformation", &()).await?;
+    let (server, ..): (String, String, String, String) = answer.body().deserialize()?;
+    Ok(Abilities::of(&capabilities, &server))
+}
+
+/// The notice as this service takes it.
+pub(super) fn notification(
+    sender: &Sender,
+    notice: &Notice,
+    can: Abilities,
+    replaces: Option<u32>,
+) -> Notification {
+    let mut made = Notification::new();
+    let body = if can.markup { escaped(&notice.body) } else { notice.body.clone() };
+    made.appname(&sender.name)
+        .icon(&sender.icon)
+        .summary(&notice.title)
+        .body(&body)
+        .hint(Hint::DesktopEntry(sender.desktop_entry.clone()))
+        .urgency(match notice.urgency {
+            Urgency::Low => notify_rust::Urgency::Low,
+            Urgency::Normal => notify_rust::Urgency::Normal,
+            Urgency::Critical => notify_rust::Urgency::Critical,
+        });
+    made.hint(match (notice.sound, can.sound) {
+        (true, true) => Hint::SoundName(SOUND.to_owned()),
+        // Where it has no sounds, it has none of its own either.
+        (true, false) | (false, _) => Hint::SuppressSound(!notice.sound),
+    });
+    if can.buttons {
+        made.action("default", "Open");
+        let twice = |choice: &Choice| can.draws_default && *choice == Choice::Open;
+        for action in notice.actions.iter().filter(|action| !twice(&action.choice)) {
+            made.action(action.choice.key(), &action.label);
+        }
+    }
+    if let Some(id) = replaces {
+        made.id(id);
+    }
+    made.finalize()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::About;
+
+    fn sent(capabilities: &[&str], server: &str) -> Notification {
+        let capabilities: Vec<_> = capabilities.iter().map(|&what| what.to_owned()).collect();
+        let sender = Sender {
+            name: "Bellhop".to_owned(),
+            desktop_entry: "bellhop-desktop".to_owned(),
+            icon: "bellhop".to_owned(),
+        };
+        let body = "“<b>R&D</b>”".to_owned();
+        let notice = Notice::new(About::Request("R-1".to_owned()), "a < b".to_owned(), body)
+            .offering([("Open", Choice::Open), ("Request again", Choice::RequestAgain)])
+            .aloud();
+        notification(&sender, &notice, Abilities::of(&capabilities, server), Some(7))
+    }
+
+    #[test]
+    fn text_is_escaped_where_it_would_be_markup() {
+        let said = "“<b>R&D</b>”";
+        assert_eq!(sent(&["body"], "x").body, said);
+        assert_eq!(sent(&["body", "body-markup"], "x").body, "“&lt;b&gt;R&amp;D&lt;/b&gt;”");
+        assert_eq!(sent(&["body-markup"], "x").summary, "a < b");
+    }
+
+    #[test]
+    fn buttons_and_sounds_are_for_services_that_have_them() {
+        let plain = sent(&[], "x");
+        assert!(plain.actions.is_empty());
+        assert!(!plain.hints.iter().any(|hint| matches!(hint, Hint::SoundName(_))));
+        let able = sent(&["actions", "sound"], "x");
+        let buttons = ["default", "Open", "open", "Open", "request-again", "Request again"];
+        assert_eq!(able.actions, buttons);
+        assert!(able.hints.contains(&Hint::SoundName(SOUND.to_owned())));
+        assert_eq!(sent(&["actions"], "Xfce Notify Daemon").actions.len(), 4);
+    }
+}

@@ -1,0 +1,389 @@
+//! What notices say: every row, word by word.
+
+mod common;
+
+use bellhop_api::{Integration, Problem, Request};
+use bellhop_notices::words::{self, Known, Missed, What};
+use bellhop_notices::{About, Choice};
+use common::{at, check, decision, drawn, me, open, request, view, with};
+use serde_json::{Value, json};
+
+/// What `handle` is told at 13:40 UTC.
+fn told_to(handle: &str, what: What, request: &Request) -> Option<String> {
+    let me = me(handle, if handle == "priya" { "admin" } else { "member" });
+    let notice = words::notice(what, request, &Known::default(), &view(&me, at("13:40:00")))?;
+    check(&notice);
+    assert_eq!(notice.about, About::Request(request.number.clone()));
+    Some(drawn(&notice))
+}
+
+fn waits(extend_seconds: Option<u32>) -> Value {
+    json!({ "approvers": ["ada"], "for_you": true, "lapses_at": at("18:00:00"),
+        "extend_seconds": extend_seconds })
+}
+
+fn asked(fields: &Value) -> Request {
+    request("pending", &with(json!({ "waits": waits(None), "label": "Pending" }), fields))
+}
+
+fn ended(label: &str) -> Request {
+    request("ended", &with(open("14:33:00"), &json!({ "open": 0, "label": label, "grants": [] })))
+}
+
+fn more_time(decided: Option<&str>) -> Value {
+    let decision = decided.map(|what| decision(what, "ada", "Please hand over to on-call"));
+    json!({ "extension": { "asked_at": at("13:30:00"), "seconds": 1800, "decision": decision } })
+}
+
+#[test]
+fn t20_every_row_says_what_is_stored() {
+    let active = request("active", &open("14:33:00"));
+    let automatic = json!({ "decision": decision("approved", "customers", "") });
+    let soon = request("active", &open("13:50:00"));
+    let extended = |what| request("active", &with(open("15:33:00"), &more_time(Some(what))));
+    let failed = json!({ "open": 0, "label": "Failed", "grants": [{ "id": "g", "target":
+        "k8s-prod/namespace/customer1:edit", "state": "apply_failed", "label": "Failed",
+        "note": "k8s-prod did not answer" }] });
+    for (what, request, said) in [
+        (
+            What::Granted,
+            active.clone(),
+            "customer1 is open for you (bell)\n\
+             edit until 15:33. Approved by ada. [Use context] [Copy command]",
+        ),
+        (
+            What::Granted,
+            request("active", &with(open("14:33:00"), &automatic)),
+            "customer1 is open for you (bell)\nedit until 15:33. [Use context] [Copy command]",
+        ),
+        (
+            What::Approved,
+            request("granting", &with(open("14:33:00"), &json!({ "open": 0 }))),
+            "ada said yes to edit on customer1\nBellhop is setting it up. [Open]",
+        ),
+        (
+            What::Denied,
+            request("denied", &json!({ "decision": decision("denied", "ada", "Use view") })),
+            "ada said no to edit on customer1\n“Use view” [Open]",
+        ),
+        (
+            What::Lapsed,
+            request("lapsed", &json!({ "decision": decision("lapsed", "Bellhop", "") })),
+            "No answer on customer1\nNobody answered for 33 min. The request is closed. \
+             [Request again] [Open]",
+        ),
+        (
+            What::EndingSoon,
+            soon.clone(),
+            "customer1 ends in 10 minutes\nedit on k8s-prod ends at 14:50. [Extend] [End now]",
+        ),
+        (
+            What::EndingSoon,
+            request("active", &with(open("13:41:00"), &json!({ "waits": waits(Some(1800)) }))),
+            "customer1 ends in 1 minute\nedit on k8s-prod ends at 14:41. Nobody has answered yet \
+             about more time. [Open] [End now]",
+        ),
+        (
+            What::Extended,
+            extended("approved"),
+            "customer1 now ends at 16:33\nada agreed. “Please hand over to on-call” [Open]",
+        ),
+        (
+            What::ExtensionDenied,
+            extended("denied"),
+            "customer1 still ends at 16:33\n\
+             ada said no to more time: “Please hand over to on-call” [Open]",
+        ),
+        (
+            What::ExtensionLapsed,
+            extended("lapsed"),
+            "customer1 still ends at 16:33\nNobody answered about more time. [Open]",
+        ),
+        (
+            What::Ended,
+            ended("Expired"),
+            "customer1 has ended\nIts time was up at 15:33, and access is removed. [Request again]",
+        ),
+        (
+            What::Ended,
+            ended("Revoked"),
+            "Your access to customer1 was ended\nAccess is removed. [Open] [Request again]",
+        ),
+        (
+            What::Ended,
+            ended("Removed outside"),
+            "customer1 was removed outside\nSomebody changed it on k8s-prod, so Bellhop ended your \
+             access. [Open] [Request again]",
+        ),
+        (
+            What::Ended,
+            ended("Target gone"),
+            "customer1 is gone\nIt was deleted on k8s-prod, and your access with it. [Open]",
+        ),
+        (
+            What::Ended,
+            ended("No longer eligible"),
+            "customer1 has ended\nNo longer eligible: access is removed. [Open] [Request again]",
+        ),
+        (
+            What::Failed,
+            request("failed", &with(open("14:33:00"), &failed)),
+            "Could not set up customer1\nk8s-prod did not answer. Nothing was granted. [Open]",
+        ),
+    ] {
+        assert_eq!(told_to("jun", what, &request).as_deref(), Some(said), "{what:?}");
+        // What is not theirs is nobody's news.
+        assert_eq!(told_to("eve", what, &request), None, "{what:?}");
+    }
+}
+
+#[test]
+fn somebody_who_is_asked_is_told_and_can_only_look() {
+    for (what, request, said) in [
+        (
+            What::Asked,
+            asked(&json!({})),
+            "jun asks for edit on customer1 (bell)\n\
+             1 hour on k8s-prod. “Roll back the worker” [Approve] [Deny]",
+        ),
+        (
+            What::AskedAnew,
+            asked(&json!({})),
+            "jun asks for edit on customer1 (bell)\n1 hour on k8s-prod. The flow changed, so you \
+             are asked anew. “Roll back the worker” [Approve] [Deny]",
+        ),
+        (
+            What::AskedForMore,
+            request("active", &with(open("14:33:00"), &json!({ "waits": waits(Some(1800)) }))),
+            "jun asks for more time on customer1 (bell)\n\
+             30 min more of edit on k8s-prod. It ends at 15:33 now. [Approve] [Deny]",
+        ),
+    ] {
+        assert_eq!(told_to("ada", what, &request).as_deref(), Some(said), "{what:?}");
+        let me = me("ada", "member");
+        let view = view(&me, at("13:40:00"));
+        let notice = words::notice(what, &request, &Known::default(), &view).expect("a notice");
+        assert_eq!(notice.chosen("approve"), Some(Choice::ReviewToApprove));
+        assert_eq!(notice.chosen("deny"), Some(Choice::ReviewToDeny));
+        assert_eq!(notice.chosen("default"), Some(Choice::Open));
+        assert_eq!(notice.chosen("end-now"), None);
+    }
+}
+
+#[test]
+fn what_may_still_be_open_is_told_to_its_holder_and_to_admins() {
+    let stuck = json!({ "open": 0, "label": "May still be open", "grants": [{ "id": "g",
+        "target": "k8s-prod/namespace/kube-x:view", "state": "revoke_stuck", "label": "",
+        "note": "still trying" }] });
+    let stuck = request("revoking", &with(open("13:30:00"), &stuck));
+    let said = |whose: &str| {
+        format!(
+            "kube-x should have ended (critical)\nk8s-prod did not confirm the removal, so \
+             {whose}view may still be open. Bellhop keeps trying to remove it. [Open]"
+        )
+    };
+    assert_eq!(told_to("jun", What::Stuck, &stuck), Some(said("")));
+    assert_eq!(told_to("priya", What::Stuck, &stuck), Some(said("jun's ")));
+    assert_eq!(told_to("eve", What::Stuck, &stuck), None);
+    let closed = "customer1 is closed now\nIts removal is confirmed. It should have ended at \
+                  15:33. [Open]";
+    for handle in ["jun", "priya"] {
+        let told = told_to(handle, What::Confirmed, &ended("Expired"));
+        assert_eq!(told.as_deref(), Some(closed));
+        assert_eq!(told_to(handle, What::Confirmed, &stuck), None);
+    }
+    let returned = told_to("jun", What::Confirmed, &ended("Returned")).expect("a notice");
+    assert_eq!(returned, "customer1 is closed now\nIts removal is confirmed. [Open]");
+}
+
+#[test]
+fn t20_nothing_is_said_that_is_not_so() {
+    use What::*;
+    let all = [
+        Asked,
+        AskedAnew,
+        Approved,
+        Granted,
+        Denied,
+        Lapsed,
+        EndingSoon,
+        AskedForMore,
+        Extended,
+        ExtensionDenied,
+        ExtensionLapsed,
+        Ended,
+        Failed,
+        Stuck,
+        Confirmed,
+    ];
+    let past = request("active", &open("13:40:00"));
+    let lapsed = json!({ "waits": with(waits(None), &json!({ "lapses_at": at("13:40:00") })) });
+    let revoking = json!({ "open": 0, "label": "Ending", "grants": [] });
+    for (request, so) in [
+        (request("pending", &json!({})), vec![]),
+        (asked(&lapsed), vec![]),
+        (asked(&json!({})), vec![Asked, AskedAnew]),
+        (request("withdrawn", &json!({ "decision": decision("withdrawn", "jun", "") })), vec![]),
+        (request("granting", &with(open("14:33:00"), &json!({ "open": 0 }))), vec![Approved]),
+        (request("active", &open("14:33:00")), vec![Granted, EndingSoon]),
+        (past, vec![]),
+        (request("revoking", &with(open("14:33:00"), &revoking)), vec![]),
+        (ended("Returned"), vec![Confirmed]),
+        (ended("Expired"), vec![Ended, Confirmed]),
+    ] {
+        let is_so = |what: &What| told_to("jun", *what, &request).is_some();
+        let told: Vec<_> = all.into_iter().filter(is_so).collect();
+        assert_eq!(told, so, "{} {}", request.status, request.label);
+    }
+}
+
+#[test]
+fn what_the_caller_knows_beside_is_said() {
+    let me = me("jun", "member");
+    let known = Known {
+        ended_by: Some("priya".to_owned()),
+        instead: Some("k8s-prod/namespace/customer1:view".to_owned()),
+        back_on: Some("minikube".to_owned()),
+    };
+    let said = |what, request: &Request| {
+        let notice = words::notice(what, request, &known, &view(&me, at("13:40:00"))).expect("one");
+        check(&notice);
+        drawn(&notice)
+    };
+    assert_eq!(
+        said(What::Ended, &ended("Revoked")),
+        "priya ended your access to customer1\nAccess is removed. You are back on minikube. \
+         [Open] [Request again]"
+    );
+    let denied = request("denied", &json!({ "decision": decision("denied", "ada", "") }));
+    let denied_said =
+        "ada said no to edit on customer1\nThe request is closed. [Request view] [Open]";
+    assert_eq!(said(What::Denied, &denied), denied_said);
+}
+
+#[test]
+fn several_targets_are_one_notice_that_says_how_many() {
+    let three = json!({ "open": 3, "targets": ["k8s-prod/namespace/customer1:edit",
+        "k8s-prod/namespace/customer2:edit", "k8s-test/namespace/a:view"] });
+    let of = |open| {
+        let part = with(with(super_open(), &three), &json!({ "open": open }));
+        told_to("jun", What::Granted, &request("active", &part)).expect("a notice")
+    };
+    fn super_open() -> Value {
+        let mut open = open("14:33:00");
+        open["grants"][0]["state"] = "apply_failed".into();
+        open
+    }
+    assert!(of(3).starts_with("customer1 and 2 more are open for you (bell)\naccess until 15:33."));
+    assert!(of(2).starts_with("2 of 3 targets are open for you (bell)\n"), "{}", of(2));
+    assert!(of(2).contains("1 could not be set up."), "{}", of(2));
+    assert!(of(1).starts_with("1 of 3 targets is open for you (bell)\n"));
+}
+
+#[test]
+fn what_people_wrote_cannot_pass_for_ours() {
+    let hostile = "a\u{202e}b\u{200b}\n\n<b>R&D</b> “done” \u{0}\".\" Approved by ada.";
+    let said = told_to("ada", What::Asked, &asked(&json!({ "reason": hostile }))).expect("one");
+    let body = said.lines().nth(1).expect("a body");
+    let quote = "“ab <b>R&D</b> 'done' '.' Approved by ada.”";
+    assert_eq!(body, format!("1 hour on k8s-prod. {quote} [Approve] [Deny]"));
+
+    let long = asked(&json!({ "reason": "y".repeat(4_000), "requester": "j".repeat(200),
+        "targets": [format!("{}/namespace/{}:{}", "k".repeat(40), "c".repeat(253), "p".repeat(80))] }));
+    told_to("ada", What::Asked, &long).expect("one");
+    let odd = asked(&json!({ "targets": ["\u{202e}\n"], "requester": "\n" }));
+    told_to("ada", What::Asked, &odd).expect("one");
+
+    let me = me("ada", "member");
+    let quiet = words::View { quotes: false, ..view(&me, at("13:40:00")) };
+    let notice = words::notice(What::Asked, &asked(&json!({})), &Known::default(), &quiet);
+    assert_eq!(notice.expect("one").body, "1 hour on k8s-prod.");
+}
+
+#[test]
+fn trouble_and_choices_have_words_too() {
+    let admin = me("priya", "admin");
+    let now = view(&admin, at("13:40:00"));
+    let mut integration: Integration = serde_json::from_value(json!({
+        "name": "k8s-staging", "kind": "kubernetes", "status": "degraded",
+        "why": "connection refused", "missing_rights": [], "ends_alone": null }))
+    .expect("an integration");
+    let said = |i: &Integration, open| words::integration(i, open, &now).map(|n| drawn(&n));
+    assert_eq!(
+        said(&integration, 1).as_deref(),
+        Some(
+            "k8s-staging is in trouble\nconnection refused. 1 request with access there may \
+             outlast its end. [Open]"
+        )
+    );
+    let member = me("jun", "member");
+    assert_eq!(words::integration(&integration, 1, &view(&member, at("13:40:00"))), None);
+    integration.status = "error".to_owned();
+    let error = "k8s-staging cannot be used\nconnection refused. [Open]";
+    assert_eq!(said(&integration, 0).as_deref(), Some(error));
+    for calm in ["active", "disabled"] {
+        integration.status = calm.to_owned();
+        assert_eq!(said(&integration, 1), None);
+    }
+
+    let offline = "Bellhop cannot reach its server\nWhat is open keeps its deadline. New requests \
+                   must wait. [Try again]";
+    assert_eq!(drawn(&words::backend_unreachable()), offline);
+
+    let problem = Problem::new(bellhop_api::Code::Conflict, "the flow does not extend");
+    let active = request("active", &open("14:33:00"));
+    let refused = words::refused(&active, &Choice::Extend, &problem.next("Request it again"));
+    check(&refused);
+    let not = "Could not extend customer1\nthe flow does not extend. Request it again. [Open]";
+    assert_eq!(drawn(&refused), not);
+
+    let done = |request: &Request, choice: &Choice| {
+        words::done(request, choice, "bellhop-k8s-prod", &now).map(|notice| drawn(&notice))
+    };
+    let waiting =
+        request("active", &with(open("14:33:00"), &json!({ "waits": waits(Some(1800)) })));
+    for (request, choice, said) in [
+        (
+            &active,
+            Choice::Extend,
+            "customer1 now ends at 15:33 (low)\nedit on k8s-prod goes on. [Open]",
+        ),
+        (
+            &waiting,
+            Choice::Extend,
+            "More time asked for: customer1 (low)\nIt waits for ada. It ends at 15:33 until then. \
+             [Open]",
+        ),
+        (
+            &active,
+            Choice::UseContext,
+            "kubectl now uses bellhop-k8s-prod (low)\nUntil 15:33. [Open]",
+        ),
+        (
+            &active,
+            Choice::CopyCommand,
+            "Copied the command for customer1 (low)\nPaste it in a terminal. It works until 15:33. \
+             [Open]",
+        ),
+    ] {
+        assert_eq!(done(request, &choice).as_deref(), Some(said));
+    }
+    assert_eq!(done(&active, &Choice::EndNow), None);
+    assert_eq!(done(&ended("Expired"), &Choice::Extend), None);
+}
+
+#[test]
+fn several_things_are_one_notice() {
+    let titles: Vec<_> = (1..=5).map(|n| format!("customer{n} has ended")).collect();
+    let said = |count: usize, why| drawn(&words::several(&titles[..count], why));
+    assert_eq!(
+        said(2, Missed::Away),
+        "2 things happened while you were away\ncustomer1 has ended; customer2 has ended. [Open]"
+    );
+    assert_eq!(
+        said(5, Missed::HeldBack),
+        "5 things happened meanwhile\ncustomer1 has ended; customer2 has ended; customer3 has \
+         ended; and 2 more. [Open]"
+    );
+    check(&words::several(&vec!["x".repeat(39); 2_000], Missed::Away));
+}
