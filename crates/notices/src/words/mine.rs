@@ -8,6 +8,9 @@ use crate::text::{Part, body, line, sentence, title};
 use crate::wall::length;
 use crate::{Choice, Notice};
 
+/// From here on access is ending soon, in minutes.
+const SOON: i64 = 10;
+
 /// Somebody said yes, and it takes a while until it is usable.
 pub(super) fn approved(request: &Request) -> Option<Notice> {
     let decision = decided(request, "approved").filter(|_| request.status == "granting")?;
@@ -70,6 +73,9 @@ pub(super) fn lapsed(request: &Request) -> Option<Notice> {
 pub(super) fn ending_soon(request: &Request, view: &View<'_>) -> Option<Notice> {
     let deadline = running(request, view)?;
     let minutes = view.wall.minutes_to(deadline);
+    if minutes > SOON {
+        return None;
+    }
     let unit = if minutes == 1 { "minute" } else { "minutes" };
     let subject = Subject::of(request);
     let (one, many) = (format!(" ends in {minutes} {unit}"), format!(" end in {minutes} {unit}"));

@@ -1,11 +1,9 @@
 //! What notices say: every row, word by word.
 
-mod common;
-
+use crate::common::{at, check, decision, drawn, me, open, request, view, with};
 use bellhop_api::{Integration, Problem, Request};
 use bellhop_notices::words::{self, Known, Missed, What};
 use bellhop_notices::{About, Choice};
-use common::{at, check, decision, drawn, me, open, request, view, with};
 use serde_json::{Value, json};
 
 /// What `handle` is told at 13:40 UTC.
@@ -225,7 +223,9 @@ fn t20_nothing_is_said_that_is_not_so() {
         (asked(&json!({})), vec![Asked, AskedAnew]),
         (request("withdrawn", &json!({ "decision": decision("withdrawn", "jun", "") })), vec![]),
         (request("granting", &with(open("14:33:00"), &json!({ "open": 0 }))), vec![Approved]),
-        (request("active", &open("14:33:00")), vec![Granted, EndingSoon]),
+        (request("active", &open("14:33:00")), vec![Granted]),
+        (request("active", &open("13:50:30")), vec![Granted]),
+        (request("active", &open("13:50:00")), vec![Granted, EndingSoon]),
         (past, vec![]),
         (request("revoking", &with(open("14:33:00"), &revoking)), vec![]),
         (ended("Returned"), vec![Confirmed]),
