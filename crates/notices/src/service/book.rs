@@ -107,6 +107,7 @@ impl Book {
     /// The service did not show it.
     pub(super) fn not_sent(&mut self) {
         self.early = None;
+        self.abilities = None;
     }
 
     /// What a signal of the service means. A notice answers once.

@@ -170,18 +170,19 @@ impl Bell for Service {
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
         };
-        let mut book = self.shared.book();
-        match sent {
+        let why = match sent {
             Ok((id, handle)) => {
-                let answers = book.sent(id, epoch, notice, handle);
-                drop(book);
+                let answers = self.shared.book().sent(id, epoch, notice, handle);
                 answers.into_iter().for_each(|answer| self.shared.tell(Event::Answer(answer)));
-                Ok(())
+                return Ok(());
             }
-            Err(why) => {
-                book.not_sent();
-                Err(RingError::Failed(why))
-            }
+            Err(why) => why,
+        };
+        self.shared.book().not_sent();
+        // One that is not there any more showed nothing.
+        match self.abilities().await {
+            Err(RingError::Absent) => Err(RingError::Absent),
+            Ok(_) | Err(RingError::Failed(_)) => Err(RingError::Failed(why)),
         }
     }
 
