@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use notify_rust::NotificationHandle;
-
 use super::Answer;
 use super::send::Abilities;
 use crate::{About, Notice};
@@ -32,8 +30,6 @@ pub(super) struct Book {
 struct Shown {
     id: u32,
     notice: Notice,
-    /// Some services take a notice away when the connection goes that it was sent on.
-    _handle: NotificationHandle,
 }
 
 /// What the service says about a notice.
@@ -86,20 +82,13 @@ impl Book {
     }
 
     /// The service showed it as number `id`. Answers what was chosen before that was known.
-    pub(super) fn sent(
-        &mut self,
-        id: u32,
-        epoch: u64,
-        notice: &Notice,
-        handle: NotificationHandle,
-    ) -> Vec<Answer> {
+    pub(super) fn sent(&mut self, id: u32, epoch: u64, notice: &Notice) -> Vec<Answer> {
         let early = self.early.take().unwrap_or_default();
         if epoch != self.epoch {
             // Whoever gave the number is gone.
             return Vec::new();
         }
-        let shown = Shown { id, notice: notice.clone(), _handle: handle };
-        self.shown.insert(notice.about.clone(), shown);
+        self.shown.insert(notice.about.clone(), Shown { id, notice: notice.clone() });
         let ours = early.into_iter().filter(|(early, _)| *early == id);
         ours.filter_map(|(id, signal)| self.signal(id, signal)).collect()
     }

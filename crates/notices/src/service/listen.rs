@@ -1,6 +1,7 @@
 //! Listens to the notification service, and to nobody else.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use futures::StreamExt as _;
@@ -144,10 +145,34 @@ pub(super) fn is_absent(error: &zbus::Error) -> bool {
             other => zbus::DBusError::name(other).to_string(),
         },
         zbus::Error::MethodError(name, ..) => name.to_string(),
-        // The bus is gone.
-        zbus::Error::InputOutput(_) => return true,
+        // The bus is gone. One that takes its time is there, and may show it yet.
+        zbus::Error::InputOutput(error) => return error.kind() != ErrorKind::TimedOut,
         _ => return false,
     };
     // The bus could not start the one that is installed.
     name.starts_with("org.freedesktop.DBus.Error.Spawn.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_service_that_takes_its_time_is_not_absent() {
+        let fdo = |error: fdo::Error| zbus::Error::FDO(Box::new(error));
+        let bus = |kind: ErrorKind| zbus::Error::from(io::Error::from(kind));
+        for (error, absent) in [
+            (fdo(fdo::Error::ServiceUnknown(String::new())), true),
+            (fdo(fdo::Error::NameHasNoOwner(String::new())), true),
+            (fdo(fdo::Error::SpawnChildExited(String::new())), true),
+            (bus(ErrorKind::BrokenPipe), true),
+            (bus(ErrorKind::TimedOut), false),
+            (fdo(fdo::Error::NoReply(String::new())), false),
+            (fdo(fdo::Error::LimitsExceeded(String::new())), false),
+        ] {
+            assert_eq!(is_absent(&error), absent, "{error}");
+        }
+    }
 }

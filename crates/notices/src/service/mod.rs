@@ -5,9 +5,10 @@
 //! `org.freedesktop.Notifications` at that moment; when they name a notice that is on the screen;
 //! and when that notice has such a button.
 //!
-//! Notices are sent with notify-rust, and answers are read on a connection of our own, which listens
-//! before anything is sent: notify-rust begins to listen only after the service replied, and takes
-//! anybody's word.
+//! Notices are made with notify-rust, and sent and answered on one connection of our own, which
+//! listens before anything is sent. notify-rust's would not do: some services (dunst) answer only
+//! the connection that a notice came on, and there it begins to listen after the service replied,
+//! and takes anybody's word.
 //!
 //! Do not disturb is read where the service says it (`Inhibited`, which KDE has). Elsewhere the
 //! service itself keeps quiet, and nothing is held back here.
@@ -164,25 +165,17 @@ impl Bell for Service {
         let _turn = self.turn.lock().await;
         let abilities = self.abilities().await?;
         let (replaces, epoch) = self.shared.book().begin(&notice.about);
-        let sending = send::notification(&self.sender, notice, abilities, replaces);
-        let sent = match tokio::time::timeout(PATIENCE, sending.show_async()).await {
-            Ok(Ok(handle)) => Ok((handle.id(), handle)),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
-        };
-        let why = match sent {
-            Ok((id, handle)) => {
-                let answers = self.shared.book().sent(id, epoch, notice, handle);
+        let made = send::notification(&self.sender, notice, abilities);
+        match send::notify(&self.shared.bus, &made, replaces).await {
+            Ok(id) => {
+                let answers = self.shared.book().sent(id, epoch, notice);
                 answers.into_iter().for_each(|answer| self.shared.tell(Event::Answer(answer)));
-                return Ok(());
+                Ok(())
             }
-            Err(why) => why,
-        };
-        self.shared.book().not_sent();
-        // One that is not there any more showed nothing.
-        match self.abilities().await {
-            Err(RingError::Absent) => Err(RingError::Absent),
-            Ok(_) | Err(RingError::Failed(_)) => Err(RingError::Failed(why)),
+            Err(error) => {
+                self.shared.book().not_sent();
+                Err(self.absent_or_failed(&error))
+            }
         }
     }
 

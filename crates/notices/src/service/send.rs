@@ -1,7 +1,9 @@
 //! A notice as the service takes it.
 
+use std::collections::HashMap;
+
 use notify_rust::{Hint, Notification};
-use zbus::Connection;
+use zbus::{Connection, Variant};
 
 use super::{NAME, PATH, Sender};
 use crate::{Choice, Notice, Urgency};
@@ -42,12 +44,7 @@ pub(super) async fn abilities(bus: &Connection) -> zbus::Result<Abilities> {
 }
 
 /// The notice as this service takes it.
-pub(super) fn notification(
-    sender: &Sender,
-    notice: &Notice,
-    can: Abilities,
-    replaces: Option<u32>,
-) -> Notification {
+pub(super) fn notification(sender: &Sender, notice: &Notice, can: Abilities) -> Notification {
     let mut made = Notification::new();
     let body = if can.markup { escaped(&notice.body) } else { notice.body.clone() };
     made.appname(&sender.name)
@@ -72,10 +69,42 @@ pub(super) fn notification(
             made.action(action.choice.key(), &action.label);
         }
     }
-    if let Some(id) = replaces {
-        made.id(id);
-    }
     made.finalize()
+}
+
+/// Sends it, in the place of the one with the number `replaces`. Answers its own number.
+pub(super) async fn notify(
+    bus: &Connection,
+    made: &Notification,
+    replaces: Option<u32>,
+) -> zbus::Result<u32> {
+    let hints: HashMap<_, _> = made.hints.iter().filter_map(written).collect();
+    let body = (
+        made.appname.as_str(),
+        replaces.unwrap_or_default(),
+        made.icon.as_str(),
+        made.summary.as_str(),
+        made.body.as_str(),
+        &made.actions,
+        hints,
+        i32::from(made.timeout),
+    );
+    bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", &body).await?.body().deserialize()
+}
+
+/// A hint by its name in the specification; those that [`notification`] gives.
+fn written(hint: &Hint) -> Option<(&'static str, Variant<'_>)> {
+    if let Hint::DesktopEntry(name) = hint {
+        Some(("desktop-entry", Variant::from(name.as_str())))
+    } else if let Hint::SoundName(name) = hint {
+        Some(("sound-name", Variant::from(name.as_str())))
+    } else if let Hint::SuppressSound(quiet) = hint {
+        Some(("suppress-sound", Variant::from(*quiet)))
+    } else if let Hint::Urgency(urgency) = hint {
+        Some(("urgency", Variant::from(*urgency as u8)))
+    } else {
+        None
+    }
 }
 
 fn escaped(text: &str) -> String {
@@ -98,7 +127,7 @@ mod tests {
         let notice = Notice::new(About::Request("R-1".to_owned()), "a < b".to_owned(), body)
             .offering([("Open", Choice::Open), ("Request again", Choice::RequestAgain)])
             .aloud();
-        notification(&sender, &notice, Abilities::of(&capabilities, server), Some(7))
+        notification(&sender, &notice, Abilities::of(&capabilities, server))
     }
 
     #[test]
@@ -119,5 +148,9 @@ mod tests {
         assert_eq!(able.actions, buttons);
         assert!(able.hints.contains(&Hint::SoundName(SOUND.to_owned())));
         assert_eq!(sent(&["actions"], "Xfce Notify Daemon").actions.len(), 4);
+        // Each hint has its name.
+        for made in [plain, able] {
+            assert_eq!(made.hints.iter().filter_map(written).count(), 3, "{:?}", made.hints);
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zbus::fdo::{self, RequestNameFlags};
+use zbus::message::Header;
 use zbus::{Connection, OwnedVariant, Variant};
 
 const NAME: &str = "org.freedesktop.Notifications";
@@ -15,6 +16,8 @@ pub(crate) struct Options {
     /// Chosen before `Notify` answers.
     pub(crate) early: Option<String>,
     pub(crate) inhibited: Option<bool>,
+    /// Tells only the connection that a notice came on what is done with it, as dunst does.
+    pub(crate) tells_sender: bool,
     /// So many notices are refused at first.
     pub(crate) refuses: u32,
 }
@@ -22,7 +25,7 @@ pub(crate) struct Options {
 impl Default for Options {
     fn default() -> Self {
         let capabilities = vec!["actions", "body", "body-markup"];
-        Self { capabilities, early: None, inhibited: None, refuses: 0 }
+        Self { capabilities, early: None, inhibited: None, tells_sender: false, refuses: 0 }
     }
 }
 
@@ -55,6 +58,7 @@ impl Desktop {
     async fn notify(
         &mut self,
         #[zbus(connection)] bus: &Connection,
+        #[zbus(header)] header: Header<'_>,
         app: String,
         replaces: u32,
         icon: String,
@@ -72,8 +76,10 @@ impl Desktop {
         self.last = self.last.max(id);
         if let Some(key) = &self.options.early {
             // Somebody else's, too, of which nobody here knows.
-            invoke(bus, None, id + 100, key).await;
-            invoke(bus, None, id, key).await;
+            let sender = header.sender().map(|name| name.as_str());
+            let to = sender.filter(|_| self.options.tells_sender);
+            invoke(bus, to, id + 100, key).await;
+            invoke(bus, to, id, key).await;
         }
         self.shown.send(Shown { id, app, replaces, icon, title, actions, hints }).ok();
         Ok(id)

@@ -66,6 +66,7 @@ fn a_pressed_button_is_an_answer_once() {
             (shown.actions.as_slice(), shown.replaces),
             (&buttons.map(str::to_owned)[..], 0)
         );
+        assert_eq!(shown.hint("sound-name"), None);
         assert_eq!(shown.hint("desktop-entry").as_deref(), Some("bellhop-desktop"));
 
         // What this notice does not offer is no choice, whoever says so.
@@ -73,9 +74,9 @@ fn a_pressed_button_is_an_answer_once() {
             fake.invoke(shown.id, key).await;
         }
         fake.invoke(shown.id + 1, "extend").await;
-        fake.invoke(shown.id, "extend").await;
         fake.invoke(shown.id, "end-now").await;
-        assert_eq!(next(&mut events).await, answer("R-1", Choice::Extend));
+        fake.invoke(shown.id, "extend").await;
+        assert_eq!(next(&mut events).await, answer("R-1", Choice::EndNow));
 
         service.ring(&notice("R-2")).await.expect("it rings");
         let shown = fake.shown().await;
@@ -93,13 +94,16 @@ fn a_pressed_button_is_an_answer_once() {
 #[test]
 fn an_answer_before_the_number_is_known_counts() {
     on_a_bus("an_answer_before_the_number_is_known_counts", async {
-        let early = Some("end-now".to_owned());
-        let mut fake = Fake::start(Options { early, ..Options::default() }).await;
-        let (service, mut events) = start().await;
-        for number in ["R-1", "R-2", "R-3"] {
-            service.ring(&notice(number)).await.expect("it rings");
-            fake.shown().await;
-            assert_eq!(next(&mut events).await, answer(number, Choice::EndNow));
+        for tells_sender in [false, true] {
+            let early = Some("end-now".to_owned());
+            let mut fake = Fake::start(Options { early, tells_sender, ..Options::default() }).await;
+            let (service, mut events) = start().await;
+            for number in ["R-1", "R-2", "R-3"] {
+                service.ring(&notice(number)).await.expect("it rings");
+                fake.shown().await;
+                assert_eq!(next(&mut events).await, answer(number, Choice::EndNow));
+            }
+            drop(fake.stop().await);
         }
     });
 }
