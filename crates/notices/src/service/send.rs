@@ -46,7 +46,7 @@ pub(super) async fn abilities(bus: &Connection) -> zbus::Result<Abilities> {
 /// The notice as this service takes it.
 pub(super) fn notification(sender: &Sender, notice: &Notice, can: Abilities) -> Notification {
     let mut made = Notification::new();
-    let body = if can.markup { escaped(&notice.body) } else { notice.body.clone() };
+    let body = if can.markup { escaped(&notice.body) } else { disarmed(&notice.body) };
     made.appname(&sender.name)
         .icon(&sender.icon)
         .summary(&notice.title)
@@ -111,6 +111,12 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// For services that do not say that they read markup: some do (dunst as it comes), and others
+/// would show what escapes it.
+fn disarmed(text: &str) -> String {
+    text.replace('<', "‹").replace('>', "›")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,9 +137,8 @@ mod tests {
     }
 
     #[test]
-    fn text_is_escaped_where_it_would_be_markup() {
-        let said = "“<b>R&D</b>”";
-        assert_eq!(sent(&["body"], "x").body, said);
+    fn what_people_wrote_is_never_markup() {
+        assert_eq!(sent(&["body"], "x").body, "“‹b›R&D‹/b›”");
         assert_eq!(sent(&["body", "body-markup"], "x").body, "“&lt;b&gt;R&amp;D&lt;/b&gt;”");
         assert_eq!(sent(&["body-markup"], "x").summary, "a < b");
     }

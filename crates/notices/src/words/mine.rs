@@ -130,7 +130,7 @@ pub(super) fn ended(request: &Request, known: &Known, view: &View<'_>) -> Option
             subject.title(&[], " has ended", " have ended"),
             format!("Its time was up at {}, and access is removed.", view.wall.at(deadline)),
         ),
-        "Revoked" => (ended_by(&subject, known), "Access is removed.".to_owned()),
+        "Revoked" => revoked(&subject, known),
         "Removed outside" => (
             subject.title(&[], " was removed outside", " were removed outside"),
             format!("Somebody changed it on {}, so Bellhop ended your access.", subject.system()),
@@ -154,13 +154,16 @@ pub(super) fn ended(request: &Request, known: &Known, view: &View<'_>) -> Option
     })
 }
 
-fn ended_by(subject: &Subject<'_>, known: &Known) -> String {
+fn revoked(subject: &Subject<'_>, known: &Known) -> (String, String) {
     match &known.ended_by {
         Some(by) => {
             let who = [Part::Name(by), Part::Says(" ended your access to ")];
-            subject.title(&who, "", "")
+            (subject.title(&who, "", ""), "Access is removed.".to_owned())
         }
-        None => subject.title(&[Part::Says("Your access to ")], " was ended", " was ended"),
+        None => (
+            subject.title(&[], " was revoked", " were revoked"),
+            "Somebody else ended your access, and it is removed.".to_owned(),
+        ),
     }
 }
 

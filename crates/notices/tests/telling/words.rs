@@ -105,7 +105,8 @@ fn t20_every_row_says_what_is_stored() {
         (
             What::Ended,
             ended("Revoked"),
-            "Your access to customer1 was ended\nAccess is removed. [Open] [Request again]",
+            "customer1 was revoked\nSomebody else ended your access, and it is removed. [Open] \
+             [Request again]",
         ),
         (
             What::Ended,
