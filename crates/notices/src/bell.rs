@@ -42,7 +42,7 @@ pub async fn carry_out(acts: Vec<Act>, bell: &impl Bell) -> Vec<(About, RingErro
 }
 
 /// A bell that only writes down what it was told.
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Default)]
 pub struct Recorder {
     heard: std::sync::Mutex<Vec<Heard>>,
@@ -50,7 +50,7 @@ pub struct Recorder {
 }
 
 /// What a [`Recorder`] was told.
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// A notice rang.
@@ -59,7 +59,7 @@ pub enum Heard {
     Hushed(About),
 }
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 impl Recorder {
     /// Whether there is anything that shows notices from now on.
     pub fn set_absent(&self, absent: bool) {
@@ -76,7 +76,7 @@ impl Recorder {
     }
 }
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 impl Bell for Recorder {
     async fn ring(&self, notice: &Notice) -> Result<(), RingError> {
         if self.absent.load(std::sync::atomic::Ordering::SeqCst) {
@@ -88,5 +88,22 @@ impl Bell for Recorder {
 
     async fn hush(&self, about: &About) {
         self.lock().push(Heard::Hushed(about.clone()));
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::words;
+
+    #[tokio::test]
+    async fn acts_are_carried_out_in_order_and_what_was_not_shown_is_told() {
+        let (bell, notice) = (Recorder::default(), words::backend_unreachable());
+        let acts = || vec![Act::Hush(About::Several), Act::Ring(notice.clone())];
+        assert_eq!(carry_out(acts(), &bell).await, []);
+        assert_eq!(bell.heard(), [Heard::Hushed(About::Several), Heard::Rang(notice.clone())]);
+        bell.set_absent(true);
+        assert_eq!(carry_out(acts(), &bell).await, [(About::Backend, RingError::Absent)]);
+        assert_eq!(bell.heard(), [Heard::Hushed(About::Several)]);
     }
 }

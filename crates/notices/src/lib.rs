@@ -6,6 +6,10 @@
 //! `service` module (Linux) shows notices, and tells what people choose in them; it believes nobody
 //! on the bus but the notification service itself.
 //!
+//! Whoever rings the bell reads a change, reads its request, gives both to the desk, saves
+//! [`Desk::memory`], and only then carries out what the desk answered ([`carry_out`]). What nobody
+//! could show goes back with [`Desk::unheard`].
+//!
 //! Nothing here decides about anybody's request. A choice that sounds as if it did
 //! ([`Choice::ReviewToApprove`]) is only the way to where the request is shown whole.
 
@@ -19,7 +23,7 @@ mod wall;
 pub mod words;
 
 pub use bell::{Bell, RingError, carry_out};
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub use bell::{Heard, Recorder};
 pub use desk::{Act, Desk, Memory, MemoryError, MemoryFile, Pause};
 pub use notice::{About, Action, Choice, Notice, Urgency};

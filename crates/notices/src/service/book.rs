@@ -1,6 +1,7 @@
 //! Which notices are on the screen, under which numbers, and whose word counts about them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Answer;
 use super::send::Abilities;
@@ -18,7 +19,7 @@ pub(super) struct Book {
     owner: Option<String>,
     /// Counts the services that went away: numbers of one mean nothing to the next.
     epoch: u64,
-    pub(super) abilities: Option<Abilities>,
+    pub(super) abilities: Option<Arc<Abilities>>,
     absent: bool,
     shown: BTreeMap<About, Shown>,
     /// While a notice is being sent: what came for numbers that are not ours, and may be about to be.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use tokio_util::task::TaskTracker;
 use zbus::message::{Message, Type};
-use zbus::{MatchRule, MessageStream, OwnedVariant, fdo};
+use zbus::names::{InterfaceName, MemberName, UniqueName};
+use zbus::{MatchRule, MessageStream, ObjectPath, OwnedVariant, fdo};
 
 use super::book::Signal;
 use super::{Event, NAME, PATH, Shared};
@@ -57,9 +58,9 @@ fn heard(shared: &Arc<Shared>, message: &Message, tasks: &TaskTracker) {
         return;
     }
     let header = message.header();
-    let sender = header.sender().map(|name| name.as_str());
-    let interface = header.interface().map(|name| name.as_str());
-    let member = header.member().map(|name| name.as_str());
+    let sender = header.sender().map(UniqueName::as_str);
+    let interface = header.interface().map(InterfaceName::as_str);
+    let member = header.member().map(MemberName::as_str);
     // The bus itself says who the sender is: nobody can send under its name, or another's.
     if sender == Some(BUS) {
         if (interface, member) == (Some(BUS), Some("NameOwnerChanged"))
@@ -71,7 +72,7 @@ fn heard(shared: &Arc<Shared>, message: &Message, tasks: &TaskTracker) {
         return;
     }
     let known = sender.is_some() && sender == shared.book().owner();
-    if !known || header.path().map(|path| path.as_str()) != Some(PATH) {
+    if !known || header.path().map(ObjectPath::as_str) != Some(PATH) {
         if interface == Some(NAME) {
             tracing::warn!(?sender, ?member, "a signal that is not the notification service's");
         }
@@ -85,7 +86,9 @@ fn heard(shared: &Arc<Shared>, message: &Message, tasks: &TaskTracker) {
         && let Some((id, signal)) = signal(member, message)
     {
         let answer = shared.book().signal(id, signal);
-        answer.into_iter().for_each(|answer| shared.tell(Event::Answer(answer)));
+        if let Some(answer) = answer {
+            shared.tell(Event::Answer(answer));
+        }
     }
 }
 
@@ -137,20 +140,16 @@ fn inhibited_in(message: &Message) -> Option<bool> {
 
 /// Whether an error says that nobody shows notices here.
 pub(super) fn is_absent(error: &zbus::Error) -> bool {
-    let name = match error {
-        zbus::Error::FDO(error) => match error.as_ref() {
-            fdo::Error::ServiceUnknown(_)
-            | fdo::Error::NameHasNoOwner(_)
-            | fdo::Error::Disconnected(_) => return true,
-            other => zbus::DBusError::name(other).to_string(),
-        },
-        zbus::Error::MethodError(name, ..) => name.to_string(),
+    if let zbus::Error::InputOutput(error) = error {
         // The bus is gone. One that takes its time is there, and may show it yet.
-        zbus::Error::InputOutput(error) => return error.kind() != ErrorKind::TimedOut,
-        _ => return false,
-    };
-    // The bus could not start the one that is installed.
-    name.starts_with("org.freedesktop.DBus.Error.Spawn.")
+        return error.kind() != ErrorKind::TimedOut;
+    }
+    let zbus::Error::FDO(error) = error else { return false };
+    let name = zbus::DBusError::name(error.as_ref());
+    let name = name.as_str().strip_prefix("org.freedesktop.DBus.Error.").unwrap_or_default();
+    // The last: the bus could not start the one that is installed.
+    matches!(name, "ServiceUnknown" | "NameHasNoOwner" | "Disconnected")
+        || name.starts_with("Spawn.")
 }
 
 #[cfg(test)]

@@ -138,14 +138,14 @@ impl Service {
     }
 
     /// What the service can do; asked once for each that comes.
-    async fn abilities(&self) -> Result<Abilities, RingError> {
-        let known = self.shared.book().abilities;
+    async fn abilities(&self) -> Result<Arc<Abilities>, RingError> {
+        let known = self.shared.book().abilities.clone();
         if let Some(abilities) = known {
             return Ok(abilities);
         }
         let asked = send::abilities(&self.shared.bus).await;
-        let abilities = asked.map_err(|error| self.absent_or_failed(&error))?;
-        self.shared.book().abilities = Some(abilities);
+        let abilities = Arc::new(asked.map_err(|error| self.absent_or_failed(&error))?);
+        self.shared.book().abilities = Some(Arc::clone(&abilities));
         Ok(abilities)
     }
 
@@ -165,11 +165,13 @@ impl Bell for Service {
         let _turn = self.turn.lock().await;
         let abilities = self.abilities().await?;
         let (replaces, epoch) = self.shared.book().begin(&notice.about);
-        let made = send::notification(&self.sender, notice, abilities);
+        let made = send::notification(&self.sender, notice, &abilities);
         match send::notify(&self.shared.bus, &made, replaces).await {
             Ok(id) => {
                 let answers = self.shared.book().sent(id, epoch, notice);
-                answers.into_iter().for_each(|answer| self.shared.tell(Event::Answer(answer)));
+                for answer in answers {
+                    self.shared.tell(Event::Answer(answer));
+                }
                 Ok(())
             }
             Err(error) => {

@@ -12,25 +12,21 @@ use crate::{Choice, Notice, Urgency};
 const SOUND: &str = "message-new-instant";
 
 /// What a service can do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Abilities {
-    buttons: bool,
-    /// Bodies are markup, and text has to be escaped.
-    markup: bool,
-    sound: bool,
+    /// As the specification names them.
+    capabilities: Vec<String>,
     /// It draws a button for a click on the notice, too.
     draws_default: bool,
 }
 
 impl Abilities {
-    fn of(capabilities: &[String], server: &str) -> Self {
-        let can = |what: &str| capabilities.iter().any(|capability| capability == what);
-        Self {
-            buttons: can("actions"),
-            markup: can("body-markup"),
-            sound: can("sound"),
-            draws_default: server == "Xfce Notify Daemon",
-        }
+    fn of(capabilities: Vec<String>, server: &str) -> Self {
+        Self { capabilities, draws_default: server == "Xfce Notify Daemon" }
+    }
+
+    fn has(&self, what: &str) -> bool {
+        self.capabilities.iter().any(|capability| capability == what)
     }
 }
 
@@ -40,13 +36,13 @@ pub(super) async fn abilities(bus: &Connection) -> zbus::Result<Abilities> {
     let capabilities: Vec<String> = answer.body().deserialize()?;
     let answer = bus.call_method(Some(NAME), PATH, Some(NAME), "GetServerInformation", &()).await?;
     let (server, ..): (String, String, String, String) = answer.body().deserialize()?;
-    Ok(Abilities::of(&capabilities, &server))
+    Ok(Abilities::of(capabilities, &server))
 }
 
 /// The notice as this service takes it.
-pub(super) fn notification(sender: &Sender, notice: &Notice, can: Abilities) -> Notification {
+pub(super) fn notification(sender: &Sender, notice: &Notice, can: &Abilities) -> Notification {
     let mut made = Notification::new();
-    let body = if can.markup { escaped(&notice.body) } else { disarmed(&notice.body) };
+    let body = if can.has("body-markup") { escaped(&notice.body) } else { disarmed(&notice.body) };
     made.appname(&sender.name)
         .icon(&sender.icon)
         .summary(&notice.title)
@@ -57,12 +53,12 @@ pub(super) fn notification(sender: &Sender, notice: &Notice, can: Abilities) -> 
             Urgency::Normal => notify_rust::Urgency::Normal,
             Urgency::Critical => notify_rust::Urgency::Critical,
         });
-    made.hint(match (notice.sound, can.sound) {
+    made.hint(match (notice.sound, can.has("sound")) {
         (true, true) => Hint::SoundName(SOUND.to_owned()),
         // Where it has no sounds, it has none of its own either.
         (true, false) | (false, _) => Hint::SuppressSound(!notice.sound),
     });
-    if can.buttons {
+    if can.has("actions") {
         made.action("default", "Open");
         let twice = |choice: &Choice| can.draws_default && *choice == Choice::Open;
         for action in notice.actions.iter().filter(|action| !twice(&action.choice)) {
@@ -133,7 +129,7 @@ mod tests {
         let notice = Notice::new(About::Request("R-1".to_owned()), "a < b".to_owned(), body)
             .offering([("Open", Choice::Open), ("Request again", Choice::RequestAgain)])
             .aloud();
-        notification(&sender, &notice, Abilities::of(&capabilities, server))
+        notification(&sender, &notice, &Abilities::of(capabilities, server))
     }
 
     #[test]

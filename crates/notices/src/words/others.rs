@@ -22,7 +22,7 @@ pub(super) fn stuck(request: &Request, view: &View<'_>) -> Option<Notice> {
     if stuck.is_empty() || !concerned(request, view) {
         return None;
     }
-    let subject = Subject::among(stuck);
+    let subject = Subject::among(&stuck);
     let whose = if request.requester == view.me.handle {
         String::new()
     } else {

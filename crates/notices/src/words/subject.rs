@@ -45,10 +45,11 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// All that a request asks for.
     pub(super) fn of(request: &'a Request) -> Self {
-        Self::among(request.targets.iter().map(|target| Target::of(target)).collect())
+        let targets: Vec<_> = request.targets.iter().map(|target| Target::of(target)).collect();
+        Self::among(&targets)
     }
 
-    pub(super) fn among(targets: Vec<Target<'a>>) -> Self {
+    pub(super) fn among(targets: &[Target<'a>]) -> Self {
         let nothing = Target { integration: "", resource: "nothing", permission: "access" };
         let first = targets.first().copied().unwrap_or(nothing);
         let same = |part: fn(&Target<'a>) -> &'a str| {

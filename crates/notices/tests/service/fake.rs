@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zbus::fdo::{self, RequestNameFlags};
 use zbus::message::Header;
+use zbus::names::UniqueName;
 use zbus::{Connection, OwnedVariant, Variant};
 
 const NAME: &str = "org.freedesktop.Notifications";
@@ -35,6 +36,8 @@ pub(crate) struct Shown {
     pub(crate) replaces: u32,
     pub(crate) icon: String,
     pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) timeout: i32,
     pub(crate) actions: Vec<String>,
     hints: HashMap<String, OwnedVariant>,
 }
@@ -53,8 +56,8 @@ struct Desktop {
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
+#[expect(clippy::unused_self, clippy::too_many_arguments, reason = "the specification says so")]
 impl Desktop {
-    #[expect(clippy::too_many_arguments, reason = "the specification says so")]
     async fn notify(
         &mut self,
         #[zbus(connection)] bus: &Connection,
@@ -63,10 +66,10 @@ impl Desktop {
         replaces: u32,
         icon: String,
         title: String,
-        _body: String,
+        body: String,
         actions: Vec<String>,
         hints: HashMap<String, OwnedVariant>,
-        _timeout: i32,
+        timeout: i32,
     ) -> fdo::Result<u32> {
         if self.options.refuses > 0 {
             self.options.refuses -= 1;
@@ -76,12 +79,14 @@ impl Desktop {
         self.last = self.last.max(id);
         if let Some(key) = &self.options.early {
             // Somebody else's, too, of which nobody here knows.
-            let sender = header.sender().map(|name| name.as_str());
+            let sender = header.sender().map(UniqueName::as_str);
             let to = sender.filter(|_| self.options.tells_sender);
             invoke(bus, to, id + 100, key).await;
             invoke(bus, to, id, key).await;
         }
-        self.shown.send(Shown { id, app, replaces, icon, title, actions, hints }).ok();
+        self.shown
+            .send(Shown { id, app, replaces, icon, title, body, timeout, actions, hints })
+            .ok();
         Ok(id)
     }
 

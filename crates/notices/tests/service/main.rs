@@ -1,5 +1,11 @@
 //! The notification service, with a bus of each test's own and a service that is written here.
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_in_result,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 mod bus;
 mod fake;
@@ -45,9 +51,9 @@ fn answer(number: &str, choice: Choice) -> Event {
 /// The next event that is not about do not disturb.
 async fn next(events: &mut UnboundedReceiver<Event>) -> Event {
     loop {
-        match events.recv().await.expect("an event") {
-            Event::Inhibited(_) => {}
-            event => return event,
+        let event = events.recv().await.expect("an event");
+        if !matches!(event, Event::Inhibited(_)) {
+            return event;
         }
     }
 }
@@ -61,6 +67,7 @@ fn a_pressed_button_is_an_answer_once() {
         let shown = fake.shown().await;
         assert_eq!((shown.app.as_str(), shown.icon.as_str()), ("Bellhop", "bellhop"));
         assert_eq!(shown.title, "customer1 ends in 10 minutes");
+        assert_eq!((shown.body.as_str(), shown.timeout), ("edit on k8s ends at 13:10.", -1));
         let buttons = ["default", "Open", "extend", "Extend", "end-now", "End now"];
         assert_eq!(
             (shown.actions.as_slice(), shown.replaces),

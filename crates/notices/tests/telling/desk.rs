@@ -175,7 +175,10 @@ fn the_end_is_told_ten_minutes_before_once_for_each_deadline() {
         "decision": decision("approved", "customers", "") } });
     let extended = request("active", &with(open("15:03:00"), &automatic));
     assert!(day.event("request.extended", &extended).is_empty());
-    assert_eq!(day.later(27 * 60 + 60, &[extended.clone()]), ["customer1 ends in 10 minutes"]);
+    assert_eq!(
+        day.later(27 * 60 + 60, std::slice::from_ref(&extended)),
+        ["customer1 ends in 10 minutes"]
+    );
     assert!(day.later(60, &[extended]).is_empty());
 }
 
@@ -352,6 +355,18 @@ fn trouble_with_an_integration_is_told_once_and_taken_back() {
     day.desk.caught_up();
     assert!(see(&mut day, "degraded", "it is slow").is_empty());
     assert_eq!(see(&mut day, "active", ""), ["Integration(\"k8s-prod\")"]);
+}
+
+#[test]
+fn t16_a_clock_that_was_set_back_holds_nothing_back() {
+    let mut day = Day::new();
+    day.event("request.approved", &granting());
+    assert_eq!(day.later(5, &[granting()]), [YES]);
+    day.now -= TimeDelta::hours(1);
+    assert_eq!(day.event("request.active", &active()), [OPEN]);
+    // And one that was set forward by days tells of a deadline what is so by then.
+    day.now += TimeDelta::days(3);
+    assert_eq!(day.tick(&[active()]), [HUSH]);
 }
 
 #[test]

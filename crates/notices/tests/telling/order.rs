@@ -75,6 +75,10 @@ struct Told {
     endings: Vec<DateTime<Utc>>,
 }
 
+fn change(seq: i64, which: usize, to: usize) -> Change {
+    Change { seq, kind: KINDS[to].to_owned(), request: Some(format!("R-{which}")) }
+}
+
 struct World {
     day: Day,
     log: Vec<(i64, usize, usize)>,
@@ -99,11 +103,7 @@ impl World {
         self.requests[which] = state(&number, to, self.day.now);
         self.log.push((self.day.seq, which, to));
         self.told[which].news.push(to);
-        (self.change(self.day.seq, which, to), self.requests[which].clone())
-    }
-
-    fn change(&self, seq: i64, which: usize, to: usize) -> Change {
-        Change { seq, kind: KINDS[to].to_owned(), request: Some(format!("R-{which}")) }
+        (change(self.day.seq, which, to), self.requests[which].clone())
     }
 
     fn step(&mut self, op: &Op) {
@@ -142,7 +142,7 @@ impl World {
         let place = self.day.desk.memory().place().expect("a place");
         let log: Vec<_> = self.log.iter().filter(|(seq, ..)| *seq > place - 3).copied().collect();
         for (seq, which, to) in log {
-            let change = self.change(seq, which, to);
+            let change = change(seq, which, to);
             let view = view(&self.day.me, self.day.now);
             let acts = self.day.desk.event(&change, None, &Known::default(), &view);
             assert!(acts.is_empty());
@@ -173,7 +173,9 @@ impl World {
             let named: Vec<_> =
                 (0..3).filter(|n| notice.body.contains(&format!("r-{n}"))).collect();
             assert_eq!(named.len(), count, "{notice:?}");
-            named.into_iter().for_each(|which| self.rang(which, false));
+            for which in named {
+                self.rang(which, false);
+            }
         }
     }
 
@@ -220,7 +222,9 @@ proptest! {
     #[test]
     fn nothing_rings_twice_too_often_or_never(ops in ops()) {
         let mut world = World::new();
-        ops.iter().for_each(|op| world.step(op));
+        for op in &ops {
+            world.step(op);
+        }
         world.settle();
     }
 }

@@ -1,8 +1,8 @@
 //! What notices say: every row, word by word.
 
 use crate::common::{at, check, decision, drawn, me, open, request, view, with};
-use bellhop_api::{Integration, Problem, Request};
-use bellhop_notices::words::{self, Known, Missed, What};
+use bellhop_api::Request;
+use bellhop_notices::words::{self, Known, What};
 use bellhop_notices::{About, Choice};
 use serde_json::{Value, json};
 
@@ -33,16 +33,20 @@ fn more_time(decided: Option<&str>) -> Value {
     json!({ "extension": { "asked_at": at("13:30:00"), "seconds": 1800, "decision": decision } })
 }
 
+/// The rows are what jun is told.
+fn told_as(rows: impl IntoIterator<Item = (What, Request, &'static str)>) {
+    for (what, request, said) in rows {
+        assert_eq!(told_to("jun", what, &request).as_deref(), Some(said), "{what:?}");
+        // What is not theirs is nobody's news.
+        assert_eq!(told_to("eve", what, &request), None, "{what:?}");
+    }
+}
+
 #[test]
-fn t20_every_row_says_what_is_stored() {
+fn t20_what_was_decided_and_granted_is_said_as_stored() {
     let active = request("active", &open("14:33:00"));
     let automatic = json!({ "decision": decision("approved", "customers", "") });
-    let soon = request("active", &open("13:50:00"));
-    let extended = |what| request("active", &with(open("15:33:00"), &more_time(Some(what))));
-    let failed = json!({ "open": 0, "label": "Failed", "grants": [{ "id": "g", "target":
-        "k8s-prod/namespace/customer1:edit", "state": "apply_failed", "label": "Failed",
-        "note": "k8s-prod did not answer" }] });
-    for (what, request, said) in [
+    told_as([
         (
             What::Granted,
             active.clone(),
@@ -70,9 +74,17 @@ fn t20_every_row_says_what_is_stored() {
             "No answer on customer1\nNobody answered for 33 min. The request is closed. \
              [Request again] [Open]",
         ),
+    ]);
+}
+
+#[test]
+fn t20_deadlines_are_said_as_stored() {
+    let soon = request("active", &open("13:50:00"));
+    let extended = |what| request("active", &with(open("15:33:00"), &more_time(Some(what))));
+    told_as([
         (
             What::EndingSoon,
-            soon.clone(),
+            soon,
             "customer1 ends in 10 minutes\nedit on k8s-prod ends at 14:50. [Extend] [End now]",
         ),
         (
@@ -97,6 +109,15 @@ fn t20_every_row_says_what_is_stored() {
             extended("lapsed"),
             "customer1 still ends at 16:33\nNobody answered about more time. [Open]",
         ),
+    ]);
+}
+
+#[test]
+fn t20_ends_are_said_as_stored() {
+    let failed = json!({ "open": 0, "label": "Failed", "grants": [{ "id": "g", "target":
+        "k8s-prod/namespace/customer1:edit", "state": "apply_failed", "label": "Failed",
+        "note": "k8s-prod did not answer" }] });
+    told_as([
         (
             What::Ended,
             ended("Expired"),
@@ -129,11 +150,7 @@ fn t20_every_row_says_what_is_stored() {
             request("failed", &with(open("14:33:00"), &failed)),
             "Could not set up customer1\nk8s-prod did not answer. Nothing was granted. [Open]",
         ),
-    ] {
-        assert_eq!(told_to("jun", what, &request).as_deref(), Some(said), "{what:?}");
-        // What is not theirs is nobody's news.
-        assert_eq!(told_to("eve", what, &request), None, "{what:?}");
-    }
+    ]);
 }
 
 #[test]
@@ -266,15 +283,12 @@ fn what_the_caller_knows_beside_is_said() {
 fn several_targets_are_one_notice_that_says_how_many() {
     let three = json!({ "open": 3, "targets": ["k8s-prod/namespace/customer1:edit",
         "k8s-prod/namespace/customer2:edit", "k8s-test/namespace/a:view"] });
+    let mut failed = open("14:33:00");
+    failed["grants"][0]["state"] = "apply_failed".into();
     let of = |open| {
-        let part = with(with(super_open(), &three), &json!({ "open": open }));
+        let part = with(with(failed.clone(), &three), &json!({ "open": open }));
         told_to("jun", What::Granted, &request("active", &part)).expect("a notice")
     };
-    fn super_open() -> Value {
-        let mut open = open("14:33:00");
-        open["grants"][0]["state"] = "apply_failed".into();
-        open
-    }
     assert!(of(3).starts_with("customer1 and 2 more are open for you (bell)\naccess until 15:33."));
     assert!(of(2).starts_with("2 of 3 targets are open for you (bell)\n"), "{}", of(2));
     assert!(of(2).contains("1 could not be set up."), "{}", of(2));
@@ -299,92 +313,4 @@ fn what_people_wrote_cannot_pass_for_ours() {
     let quiet = words::View { quotes: false, ..view(&me, at("13:40:00")) };
     let notice = words::notice(What::Asked, &asked(&json!({})), &Known::default(), &quiet);
     assert_eq!(notice.expect("one").body, "1 hour on k8s-prod.");
-}
-
-#[test]
-fn trouble_and_choices_have_words_too() {
-    let admin = me("priya", "admin");
-    let now = view(&admin, at("13:40:00"));
-    let mut integration: Integration = serde_json::from_value(json!({
-        "name": "k8s-staging", "kind": "kubernetes", "status": "degraded",
-        "why": "connection refused", "missing_rights": [], "ends_alone": null }))
-    .expect("an integration");
-    let said = |i: &Integration, open| words::integration(i, open, &now).map(|n| drawn(&n));
-    assert_eq!(
-        said(&integration, 1).as_deref(),
-        Some(
-            "k8s-staging is in trouble\nconnection refused. 1 request with access there may \
-             outlast its end. [Open]"
-        )
-    );
-    let member = me("jun", "member");
-    assert_eq!(words::integration(&integration, 1, &view(&member, at("13:40:00"))), None);
-    integration.status = "error".to_owned();
-    let error = "k8s-staging cannot be used\nconnection refused. [Open]";
-    assert_eq!(said(&integration, 0).as_deref(), Some(error));
-    for calm in ["active", "disabled"] {
-        integration.status = calm.to_owned();
-        assert_eq!(said(&integration, 1), None);
-    }
-
-    let offline = "Bellhop cannot reach its server\nWhat is open keeps its deadline. New requests \
-                   must wait. [Try again]";
-    assert_eq!(drawn(&words::backend_unreachable()), offline);
-
-    let problem = Problem::new(bellhop_api::Code::Conflict, "the flow does not extend");
-    let active = request("active", &open("14:33:00"));
-    let refused = words::refused(&active, &Choice::Extend, &problem.next("Request it again"));
-    check(&refused);
-    let not = "Could not extend customer1\nthe flow does not extend. Request it again. [Open]";
-    assert_eq!(drawn(&refused), not);
-
-    let done = |request: &Request, choice: &Choice| {
-        words::done(request, choice, "bellhop-k8s-prod", &now).map(|notice| drawn(&notice))
-    };
-    let waiting =
-        request("active", &with(open("14:33:00"), &json!({ "waits": waits(Some(1800)) })));
-    for (request, choice, said) in [
-        (
-            &active,
-            Choice::Extend,
-            "customer1 now ends at 15:33 (low)\nedit on k8s-prod goes on. [Open]",
-        ),
-        (
-            &waiting,
-            Choice::Extend,
-            "More time asked for: customer1 (low)\nIt waits for ada. It ends at 15:33 until then. \
-             [Open]",
-        ),
-        (
-            &active,
-            Choice::UseContext,
-            "kubectl now uses bellhop-k8s-prod (low)\nUntil 15:33. [Open]",
-        ),
-        (
-            &active,
-            Choice::CopyCommand,
-            "Copied the command for customer1 (low)\nPaste it in a terminal. It works until 15:33. \
-             [Open]",
-        ),
-    ] {
-        assert_eq!(done(request, &choice).as_deref(), Some(said));
-    }
-    assert_eq!(done(&active, &Choice::EndNow), None);
-    assert_eq!(done(&ended("Expired"), &Choice::Extend), None);
-}
-
-#[test]
-fn several_things_are_one_notice() {
-    let titles: Vec<_> = (1..=5).map(|n| format!("customer{n} has ended")).collect();
-    let said = |count: usize, why| drawn(&words::several(&titles[..count], why));
-    assert_eq!(
-        said(2, Missed::Away),
-        "2 things happened while you were away\ncustomer1 has ended; customer2 has ended. [Open]"
-    );
-    assert_eq!(
-        said(5, Missed::HeldBack),
-        "5 things happened meanwhile\ncustomer1 has ended; customer2 has ended; customer3 has \
-         ended; and 2 more. [Open]"
-    );
-    check(&words::several(&vec!["x".repeat(39); 2_000], Missed::Away));
 }
