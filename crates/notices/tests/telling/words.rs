@@ -187,6 +187,15 @@ fn somebody_who_is_asked_is_told_and_can_only_look() {
 }
 
 #[test]
+fn somebody_who_is_not_asked_is_not_told() {
+    let others = json!({ "waits": with(waits(None), &json!({ "for_you": false })) });
+    assert_eq!(told_to("ada", What::Asked, &asked(&others)), None);
+    let more = json!({ "waits": with(waits(Some(60)), &json!({ "for_you": false })) });
+    let active = request("active", &with(open("14:33:00"), &more));
+    assert_eq!(told_to("priya", What::AskedForMore, &active), None);
+}
+
+#[test]
 fn what_may_still_be_open_is_told_to_its_holder_and_to_admins() {
     let stuck = json!({ "open": 0, "label": "May still be open", "grants": [{ "id": "g",
         "target": "k8s-prod/namespace/kube-x:view", "state": "revoke_stuck", "label": "",
