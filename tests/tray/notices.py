@@ -11,7 +11,8 @@ from pathlib import Path
 
 import dbus
 
-from tray import SECONDS, display, expect
+from machine import SECONDS, display
+from tray import expect
 
 NAME = "org.freedesktop.Notifications"
 # What dunst runs for its menu of buttons gets them as lines, and prints the one that is chosen.
@@ -104,7 +105,7 @@ def one_for_each_request(binary, screen):
 
 def main(binary):
     began = time.monotonic()
-    with display() as screen:
+    with display() as (screen, _):
         answers(binary, screen)
         one_for_each_request(binary, screen)
     print(f"notices: buttons, replacement and end as expected ({time.monotonic() - began:.1f} s)")
