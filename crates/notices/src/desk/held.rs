@@ -1,6 +1,6 @@
 //! What holds notices back, and what becomes of them when it ends.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Act, Desk, Pause};
 use crate::About;
@@ -9,8 +9,8 @@ use crate::words::Missed;
 /// What holds notices back now, beside a pause.
 #[derive(Debug)]
 pub(super) struct Held {
-    /// What happens now happened while nobody was there.
-    away: bool,
+    /// Since when nobody was there: what comes now happened meanwhile.
+    away: Option<Away>,
     /// The desktop asks not to disturb.
     inhibited: bool,
     /// Nothing shows notices.
@@ -19,9 +19,21 @@ pub(super) struct Held {
     missed: Option<Missed>,
 }
 
+/// Since when nobody was there.
+#[derive(Clone, Copy, Debug)]
+enum Away {
+    /// Since the app ended, whenever that was.
+    BeforeTheStart,
+    /// Since this moment.
+    Since(DateTime<Utc>),
+}
+
+/// Who was away for a shorter time is told each thing as itself.
+const SHORT: TimeDelta = TimeDelta::minutes(1);
+
 impl Held {
     pub(super) fn at_start() -> Self {
-        Self { away: true, inhibited: false, absent: false, missed: None }
+        Self { away: Some(Away::BeforeTheStart), inhibited: false, absent: false, missed: None }
     }
 
     pub(super) fn missed(&self) -> Option<Missed> {
@@ -37,21 +49,23 @@ impl Desk {
     /// Whether notices are held back for now.
     pub fn is_holding(&self) -> bool {
         let Held { away, inhibited, absent, .. } = self.held;
-        away || inhibited || absent || self.memory.pause.is_some()
+        away.is_some() || inhibited || absent || self.memory.pause.is_some()
     }
 
-    /// The backend was out of reach, or the machine asleep: the events that come now are old. Until
+    /// The backend cannot be heard, or the machine slept: the events that come now are old. Until
     /// [`Desk::caught_up`] they are only noted.
-    pub fn away(&mut self) {
-        self.held.away = true;
+    pub fn away(&mut self, now: DateTime<Utc>) {
+        self.held.away.get_or_insert(Away::Since(now));
     }
 
-    /// The old events are through. [`Desk::tick`] with what the desk wants now tells them: one as
-    /// itself, several as one.
-    pub fn caught_up(&mut self) {
-        if std::mem::take(&mut self.held.away) {
-            self.held.missed = Some(Missed::Away);
-        }
+    /// The old events are through. [`Desk::tick`] with what the desk wants now tells them: several
+    /// as one, unless it was only for a moment.
+    pub fn caught_up(&mut self, now: DateTime<Utc>) {
+        self.held.missed = match self.held.away.take() {
+            Some(Away::BeforeTheStart) => Some(Missed::Away),
+            Some(Away::Since(then)) if now < then || now >= then + SHORT => Some(Missed::Away),
+            Some(Away::Since(_)) | None => self.held.missed,
+        };
     }
 
     /// No notice rings until then. What happens is told when the pause is over, all at once.

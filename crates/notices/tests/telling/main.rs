@@ -7,7 +7,9 @@
 )]
 
 mod common;
+mod day;
 mod desk;
+mod held;
 mod order;
 mod trouble;
 mod words;

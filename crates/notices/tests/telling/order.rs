@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::common::{decision, open, request, view, with};
-use crate::desk::{Day, numbered};
+use crate::day::{Day, numbered};
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -121,7 +121,7 @@ impl World {
             }
             Op::Reconnect(which, to) => {
                 self.happen(which, to);
-                self.day.desk.away();
+                self.day.desk.away(self.day.now);
                 self.catch_up();
             }
             Op::Pause(true) => self.day.desk.pause(Pause::UntilResumed),
@@ -147,7 +147,7 @@ impl World {
             let acts = self.day.desk.event(&change, None, &Known::default(), &view);
             assert!(acts.is_empty());
         }
-        self.day.desk.caught_up();
+        self.day.desk.caught_up(self.day.now);
     }
 
     fn tick(&mut self) {
