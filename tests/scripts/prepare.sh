@@ -3,7 +3,8 @@
 #
 #   crates   a C compiler, for the crates without a window
 #   desktop  what the tray app is compiled with
-#   tray     a display, a session bus and Python's bindings to it, for the test of the tray app
+#   tray     a display, a session bus, Python's bindings to it and a notification service, for the
+#            tests of the tray app
 #   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
 #   systemd  a user's systemd, where one of its own can run
@@ -40,9 +41,9 @@ need() {
   case $1 in
     crates) packages+=(gcc libc6-dev) ;;
     desktop) packages+=(gcc libc6-dev pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev) ;;
-    # tests/tray/run.sh asks for the same by itself; here they are asked for with all others.
+    # The scripts in tests/tray ask for the same by themselves; here with all others.
     tray)
-      packages+=(dbus-daemon libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
+      packages+=(dbus-daemon dunst libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
       packages+=(python3-dbus python3-gi xdotool xvfb)
       ;;
     kube)

@@ -45,5 +45,7 @@ run cargo test -p bellhop-desktop
 run cargo build -p bellhop-desktop --bin bellhop-desktop
 run cargo build -p bellhop-cli -p bellhop-e2e --bin bellhop --bin sample-cluster
 run tests/tray/run.sh "$target/debug/bellhop-desktop"
+run cargo build -p bellhop-notices --example ring
+run tests/tray/notices.sh "$target/debug/examples/ring"
 
 title "All tests passed"
