@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_workstation::home::Home;
-use chrono::{DateTime, FixedOffset, Local};
 use tauri::{AppHandle, Builder, Context, RunEvent, Wry};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
 use tokio::sync::Notify;
@@ -14,11 +13,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::backend::Watch;
 use crate::bridge::{self, Bridge};
+use crate::clock;
 use crate::controller::{Controller, Event};
 use crate::hands::Hands;
 use crate::link;
 use crate::panel;
 use crate::program::Program;
+use crate::ringer::Ringer;
 use crate::screen::Desktop;
 use crate::trouble::{self, Trouble};
 use crate::view::{Missing, Page};
@@ -91,7 +92,9 @@ fn start(
     happened: UnboundedReceiver<Event>,
 ) {
     let own = events.clone();
-    let screen = match caught(|| Desktop::new(app, own)) {
+    let (ringer, orders_to_ring) = unbounded_channel();
+    let to_ringer = ringer.clone();
+    let screen = match caught(|| Desktop::new(app, own, to_ringer)) {
         Ok(screen) => screen,
         Err(why) => {
             trouble::say(&Trouble::NoTray { why });
@@ -107,7 +110,12 @@ fn start(
         program: program.clone(),
         events: events.clone(),
         at_once: Arc::clone(&at_once),
+        ringer,
     };
+    let (own, told) = (home.clone(), events.clone());
+    tauri::async_runtime::spawn(async move {
+        Ringer::new(own, orders_to_ring, told).await.run().await;
+    });
     tauri::async_runtime::spawn(first_looks(app.clone(), events.clone()));
     let watch = Watch { home, program, events, at_once };
     tauri::async_runtime::spawn(hands.run(orders));
@@ -124,14 +132,8 @@ async fn control(mut controller: Controller<Desktop>, mut happened: UnboundedRec
             _ = tick.tick() => Some(Event::Tick),
         };
         let Some(event) = event else { return };
-        controller.on(event, here_and_now());
+        controller.on(event, clock::here_and_now());
     }
-}
-
-/// The time on the user's clock.
-#[expect(clippy::disallowed_methods, reason = "the rim: everything below takes the time from here")]
-fn here_and_now() -> DateTime<FixedOffset> {
-    Local::now().fixed_offset()
 }
 
 /// Does `step`, in which the toolkit panics instead of returning an error: without a display that

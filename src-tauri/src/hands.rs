@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_api::{Again, Client, ClientError};
+use bellhop_notices::Choice;
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::{Contexts, KubeconfigError, KubeconfigFiles, list_contexts};
@@ -13,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::controller::{Event, Work};
 use crate::program::Program;
+use crate::ringer::Order;
 use crate::state::Context;
 
 /// What is needed to do it.
@@ -26,11 +28,15 @@ pub struct Hands {
     pub events: UnboundedSender<Event>,
     /// Tells the watch to look now.
     pub at_once: Arc<Notify>,
+    /// What tells the desktop, and is gone once the other end is closed.
+    pub ringer: UnboundedSender<Order>,
 }
 
 /// How often a call is made again whose answer was lost.
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(300);
+/// A notification service that hangs does not keep the app from ending.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Hands {
     /// Does everything that is ordered, each on its own: one that waits keeps no other waiting.
@@ -58,6 +64,14 @@ impl Hands {
                 words.extend(current.then_some("--use"));
                 self.program.run(&words).await
             }
+            Work::Pause(until) => self.order(Order::Pause(*until)),
+            Work::Resume => self.order(Order::Resume),
+            Work::Quit => {
+                self.order(Order::Stop).ok();
+                // Notices that stayed could not be answered any more.
+                tokio::time::timeout(PATIENCE, self.ringer.closed()).await.ok();
+                Ok(())
+            }
             Work::Hop(name) => self.hop(Some(name.clone())).await,
             Work::HopBack => self.hop(None).await,
             Work::Extend(_) | Work::End(_) | Work::Withdraw(_) | Work::Again(_) => {
@@ -66,13 +80,20 @@ impl Hands {
         }
     }
 
+    fn order(&self, order: Order) -> Result<(), String> {
+        self.ringer.send(order).map_err(|_| "nothing tells the desktop any more".to_owned())
+    }
+
     async fn ask(&self, work: &Work) -> Result<(), ClientError> {
         // Under one key: what was done although its answer was lost is not done twice.
         let client = Client::on_socket(&self.home.socket())?.once(uuid::Uuid::new_v4().to_string());
         let mut tries = 1;
         loop {
             let done = match work {
-                Work::Extend(number) => client.extend(number).await.map(drop),
+                Work::Extend(number) => client.extend(number).await.map(|request| {
+                    // That it is not told is no reason to say that it was not done.
+                    self.order(Order::Done(Choice::Extend, Box::new(request))).ok();
+                }),
                 Work::End(number) => client.end_request(number).await.map(drop),
                 Work::Withdraw(number) => client.withdraw(number).await.map(drop),
                 Work::Again(number) => client.again(number, &Again::default()).await.map(drop),
@@ -80,7 +101,10 @@ impl Hands {
                 | Work::ReadContexts
                 | Work::AddContext { .. }
                 | Work::Hop(_)
-                | Work::HopBack => Ok(()),
+                | Work::HopBack
+                | Work::Pause(_)
+                | Work::Resume
+                | Work::Quit => Ok(()),
             };
             match done {
                 Err(ClientError::Unreachable(_)) if tries < TRIES => {}

@@ -2,7 +2,7 @@
 //!
 //! [`view`] says what to show, as plain data made of the [`state`]. [`controller`] takes in what
 //! happens, one thing after the other, and is the only one that changes the state. [`backend`] watches
-//! the backend, [`hands`] does what is ordered, [`bridge`] is what pages
+//! the backend, [`hands`] does what is ordered, [`ringer`] tells the desktop, [`bridge`] is what pages
 //! may ask for, [`screen`] shows it and is, with [`app`], the only
 //! module that touches Tauri. [`session`] looks at the desktop session before any of them starts, and
 //! [`trouble`] has the sentences for what can go wrong.
@@ -10,11 +10,13 @@
 pub mod app;
 pub mod backend;
 pub mod bridge;
+pub mod clock;
 pub mod controller;
 pub mod hands;
 pub mod link;
 pub mod panel;
 pub mod program;
+pub mod ringer;
 pub mod screen;
 pub mod session;
 pub mod state;

@@ -13,6 +13,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::controller::{Event, Screen};
+use crate::ringer::Order;
 use crate::state::Link;
 use crate::trouble;
 use crate::view::{Action, Page, Tray};
@@ -26,11 +27,16 @@ pub struct Desktop {
     icon: TrayIcon,
     drawn: menu::Drawn,
     shown: Option<Tray>,
+    ringer: UnboundedSender<Order>,
 }
 
 impl Desktop {
     /// Puts the icon into the panel. What is chosen from its menu is told.
-    pub fn new(app: &AppHandle, events: UnboundedSender<Event>) -> tauri::Result<Self> {
+    pub fn new(
+        app: &AppHandle,
+        events: UnboundedSender<Event>,
+        ringer: UnboundedSender<Order>,
+    ) -> tauri::Result<Self> {
         let icon = TrayIconBuilder::with_id(TRAY_ID)
             .icon(icons::image(crate::view::Icon::Idle))
             .icon_as_template(cfg!(target_os = "macos"))
@@ -43,7 +49,7 @@ impl Desktop {
                 }
             })
             .build(app)?;
-        Ok(Self { app: app.clone(), icon, drawn: menu::Drawn::default(), shown: None })
+        Ok(Self { app: app.clone(), icon, drawn: menu::Drawn::default(), shown: None, ringer })
     }
 
     fn try_show(&mut self, tray: &Tray) -> tauri::Result<()> {
@@ -88,8 +94,11 @@ impl Screen for Desktop {
         }
     }
 
-    fn tell(&mut self, what: &str, why: &str) {
-        trouble::log(what, &why);
+    fn tell(&mut self, what: &'static str, why: &str) {
+        let order = Order::Trouble { what, why: why.to_owned() };
+        if self.ringer.send(order).is_err() {
+            trouble::log(what, &why);
+        }
     }
 
     fn changed(&mut self, change: &Change) {

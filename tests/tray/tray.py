@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from machine import App, another_bus, display, home, sample_cluster
+from notifications import Notifications
 from panel import Panel, until
 
 QUIT = "Quit Bellhop"
@@ -85,6 +86,36 @@ def shows_access_from_the_terminal_and_acts_on_it(binary, panel, at, **variables
     at.bellhop("end", "R-1002")
 
 
+def a_notice_rings_and_only_its_own_answer_counts(binary, panel, at, notifications, **variables):
+    """The bell that rings: access opens, the button works, a forged answer does not."""
+    with App(binary, **at.variables, **variables) as app:
+        item = panel.wait_for_item()
+        item.wait_for("No active access")
+        at.bellhop(
+            "request", "k8s-demo/namespace/customer2:edit", "--for", "1h", "--reason", "<b>a & test</b>", "--wait"
+        )
+        notice = notifications.wait_for("customer2 is open for you")
+        context = "bellhop-k8s-demo"
+        item.wait_for(context, "Hop to context")
+        stranger = notifications.forge(notice, "Use context")
+        # The real answer comes after the forged one, and is about the command.
+        notifications.press(notice, "Copy command")
+        item.click("Pause notifications")
+        item.wait_for("Notifications paused until")
+        # What the stranger said came before all that.
+        assert not item.find(context, "Hop to context").checked, "a stranger's answer was believed"
+        stranger.close()
+        told = len(notifications.told)
+        at.bellhop("end", at.json("list")["items"][0]["number"])
+        item.wait_for("No active access")
+        expect(len(notifications.told), told)
+        item.click("Notifications paused until")
+        item.wait_for("Pause notifications")
+        item.click(QUIT)
+        expect(app.exit_code(), 0)
+    expect(notifications.shown, {})
+
+
 def t16_comes_back_with_a_backend_that_was_killed(binary, panel, at, **variables):
     with App(binary, **at.variables, **variables):
         item = panel.wait_for_item()
@@ -96,7 +127,7 @@ def t16_comes_back_with_a_backend_that_was_killed(binary, panel, at, **variables
             "request", "k8s-demo/namespace/customer1:edit", "--for", "1h", "--reason", "a test", "--wait"
         )
         item.wait_for("customer1, edit: ")
-        at.bellhop("end", "R-1003")
+        at.bellhop("end", "R-1004")
         item.wait_for("No active access")
 
 
@@ -201,6 +232,7 @@ def main(binary):
     began = time.monotonic()
     stories = [
         shows_access_from_the_terminal_and_acts_on_it,
+        a_notice_rings_and_only_its_own_answer_counts,
         t16_comes_back_with_a_backend_that_was_killed,
         t16_a_backend_that_was_stopped_stays_stopped,
         t16_the_display_dies_and_the_backend_does_not,
@@ -212,10 +244,13 @@ def main(binary):
         broken_sessions(binary, screen)
         with home(programs) as empty:
             starts_a_backend_and_leaves_it_running(binary, panel, empty, DISPLAY=screen)
+        notifications = Notifications(panel.bus)
         with sample_cluster(programs) as kubeconfig, home(programs, kubeconfig) as at:
             at.bellhop("service", "start", BELLHOP_NO_START="")
             for story in stories:
-                story(binary, panel, at, DISPLAY=screen)
+                named = story.__code__.co_varnames[: story.__code__.co_argcount]
+                extra = {"notifications": notifications} if "notifications" in named else {}
+                story(binary, panel, at, **extra, DISPLAY=screen)
                 print(f"tray: {story.__name__.replace('_', ' ')}")
     print(f"tray: {len(stories) + 1} stories and four broken sessions ({time.monotonic() - began:.1f} s)")
 

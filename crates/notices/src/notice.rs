@@ -12,6 +12,8 @@ pub enum About {
     Integration(String),
     /// The backend.
     Backend,
+    /// Something on the person's own machine.
+    Machine,
     /// Several things at once.
     Several,
 }
@@ -21,7 +23,7 @@ impl About {
     pub fn request(&self) -> Option<&str> {
         match self {
             Self::Request(number) => Some(number),
-            Self::Integration(_) | Self::Backend | Self::Several => None,
+            Self::Integration(_) | Self::Backend | Self::Machine | Self::Several => None,
         }
     }
 }

@@ -42,6 +42,8 @@ pub enum Event {
     Made(String),
     /// The global shortcut that can be used, if one could be had.
     Shortcut(Option<String>),
+    /// Notices are held back until then, or no more.
+    Paused(Option<DateTime<Utc>>),
     /// Work was done, or was not.
     Done(Work, Result<(), String>),
 }
@@ -72,6 +74,12 @@ pub enum Work {
     Hop(String),
     /// Makes the one current that was before.
     HopBack,
+    /// Holds notices back until then.
+    Pause(DateTime<Utc>),
+    /// Lets them come again.
+    Resume,
+    /// Ends what tells the desktop, and then the app.
+    Quit,
 }
 
 /// What the desktop can be told.
@@ -83,7 +91,7 @@ pub trait Screen {
     /// Puts a text where the user can paste it from.
     fn copy(&mut self, text: &str);
     /// Tells the user what they asked for and did not get: what, and why.
-    fn tell(&mut self, what: &str, why: &str);
+    fn tell(&mut self, what: &'static str, why: &str);
     /// Hands a change on to the pages that are open.
     fn changed(&mut self, change: &Change);
     /// Tells the pages that are open whether the backend answers.
@@ -130,6 +138,8 @@ impl<S: Screen> Controller<S> {
                 self.add_contexts();
             }
             Event::Shortcut(keys) => self.state.shortcut = keys,
+            Event::Paused(until) => self.state.paused_until = until,
+            Event::Done(Work::Quit, _) => self.screen.quit(),
             Event::Done(work, done) => self.done(&work, done),
         }
         let tray = view::tray(&self.state, now);
@@ -192,9 +202,9 @@ impl<S: Screen> Controller<S> {
             Action::Again(number) => self.order(Work::Again(number)),
             Action::Hop(name) => self.order(Work::Hop(name)),
             Action::HopBack => self.order(Work::HopBack),
-            Action::Pause => self.state.paused_until = Some(now + PAUSE),
-            Action::Resume => self.state.paused_until = None,
-            Action::Quit => self.screen.quit(),
+            Action::Pause => self.order(Work::Pause(now + PAUSE)),
+            Action::Resume => self.order(Work::Resume),
+            Action::Quit => self.order(Work::Quit),
         }
     }
 
@@ -231,5 +241,7 @@ fn failed(work: &Work) -> &'static str {
         Work::Again(_) => "Could not request again",
         Work::AddContext { .. } => "Could not add the context",
         Work::Hop(_) | Work::HopBack => "Could not hop",
+        Work::Pause(_) | Work::Resume => "Could not change when notices come",
+        Work::Quit => "Could not quit",
     }
 }

@@ -33,7 +33,7 @@ impl Screen for Recorded {
     fn copy(&mut self, text: &str) {
         self.note(format!("copy {text}"));
     }
-    fn tell(&mut self, what: &str, why: &str) {
+    fn tell(&mut self, what: &'static str, why: &str) {
         self.note(format!("{what}: {why}"));
     }
     fn changed(&mut self, change: &Change) {
@@ -139,6 +139,8 @@ fn a_choice_is_ordered_and_never_done_here() {
         (Action::Again(number()), Work::Again(number())),
         (Action::Hop("a".to_owned()), Work::Hop("a".to_owned())),
         (Action::HopBack, Work::HopBack),
+        (Action::Resume, Work::Resume),
+        (Action::Quit, Work::Quit),
     ] {
         assert_eq!(scene.on(Event::Chosen(action)), Vec::<String>::new());
         assert_eq!(scene.orders(), [work]);
@@ -146,7 +148,6 @@ fn a_choice_is_ordered_and_never_done_here() {
     for (action, seen) in [
         (Action::Open(Page::Palette), "open Palette"),
         (Action::CopyCommand(number()), "copy bellhop access R-1 --add-context"),
-        (Action::Quit, "quit"),
     ] {
         assert_eq!(scene.on(Event::Chosen(action)), [seen]);
         assert_eq!(scene.orders(), []);
@@ -194,11 +195,20 @@ fn a_request_of_a_page_of_ours_brings_its_context_once_it_is_active() {
 fn notifications_are_paused_for_an_hour_and_resumed() {
     let mut scene = Scene::new();
     scene.on(read(&[], &[]));
+    scene.orders();
     scene.on(Event::Chosen(Action::Pause));
-    let until = scene.controller.state.paused_until;
-    assert_eq!(until, Some("2026-11-19T15:52:00Z".parse().expect("a time")));
-    scene.on(Event::Chosen(Action::Resume));
-    assert_eq!(scene.controller.state.paused_until, None);
+    let until = "2026-11-19T15:52:00Z".parse().expect("a time");
+    assert_eq!(scene.orders(), [Work::Pause(until)]);
+    assert_eq!(scene.on(Event::Paused(Some(until))).len(), 1, "the menu says so");
+    assert_eq!(scene.on(Event::Paused(None)).len(), 1, "and that it is over");
+}
+
+#[test]
+fn quitting_waits_until_no_notice_is_left_that_nobody_would_answer() {
+    let mut scene = Scene::new();
+    scene.on(read(&[], &[]));
+    assert_eq!(scene.on(Event::Chosen(Action::Quit)), Vec::<String>::new());
+    assert_eq!(scene.on(Event::Done(Work::Quit, Ok(()))), ["quit"]);
 }
 
 #[test]

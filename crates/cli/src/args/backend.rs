@@ -60,7 +60,14 @@ pub(crate) struct Logs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Open {
-    /// Prints the address instead of opening it. The code in it is good for 30 seconds, and once.
+    /// Shows this request.
+    #[arg(value_name = "NUMBER", conflicts_with_all = ["palette", "print"])]
+    pub(crate) number: Option<String>,
+    /// Opens the quick-request palette: bind this to a key where the desktop gives Bellhop none.
+    #[arg(long, conflicts_with = "print")]
+    pub(crate) palette: bool,
+    /// Opens a port on this machine for scripts that cannot speak to a Unix socket, and prints its
+    /// address. The code in it is good for 30 seconds, and once.
     #[arg(long)]
     pub(crate) print: bool,
 }

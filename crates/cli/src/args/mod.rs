@@ -140,9 +140,7 @@ pub(crate) enum Command {
     /// Prints the reference of all commands, in Markdown.
     #[command(hide = true)]
     Reference,
-    /// Opens a port on this machine for scripts that cannot speak to a Unix socket.
-    // Shown once there are pages to open.
-    #[command(hide = true)]
+    /// Opens Bellhop's window, or a port on this machine for scripts.
     Open(Open),
     /// Answers programs that need a credential, such as kubectl.
     #[command(subcommand)]

@@ -102,6 +102,8 @@ impl Desk {
                 self.unreachable = self.unreachable.map(|(since, _)| (since, false));
                 Vec::new()
             }
+            // It was about a moment that is over when somebody can see it.
+            About::Machine => Vec::new(),
             About::Integration(name) => {
                 self.memory.troubled.remove(name);
                 Vec::new()

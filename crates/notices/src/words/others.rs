@@ -108,6 +108,13 @@ pub fn several(titles: &[String], why: Missed) -> Notice {
     Notice::new(About::Several, title, body(&[&said])).offering([("Open", Choice::Open)])
 }
 
+/// Something that the person asked their own machine for did not work: what, and why.
+pub fn trouble(what: &str, why: &str) -> Notice {
+    let said = sentence(&cut(&line(why), 250));
+    let title = title(&[Part::Says(what)]);
+    Notice::new(About::Machine, title, body(&[&said]))
+}
+
 /// What somebody chose in a notice was refused, or did not work.
 pub fn refused(request: &Request, choice: &Choice, problem: &Problem) -> Notice {
     let verb = match choice {
