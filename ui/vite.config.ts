@@ -37,7 +37,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["src/**/*.test.ts"], environment: "node" },
+        // Without it the tests would get Svelte as it is on a server, where nothing changes.
+        resolve: { conditions: ["browser"] },
+        test: { name: "unit", include: ["src/**/*.test.ts"], environment: "./tests/client.ts" },
       },
       {
         test: {

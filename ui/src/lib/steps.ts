@@ -60,7 +60,12 @@ function matched(request: Request, { now, flowName }: Known): Step {
     kind: "done",
     icon: "flow",
     title: `Matched ${flowName ?? request.flow}`,
-    ...(asks ? { meta: `Any one of those who approve has to: ${anyOf(asks)}` } : {}),
+    ...(asks
+      ? {
+          meta:
+            asks.length > 1 ? `Any one may approve: ${anyOf(asks)}` : `${anyOf(asks)} may approve`,
+        }
+      : {}),
     ...(isAutomatic(request) ? { meta: "It approves by itself" } : {}),
     at: clockExact(request.submitted_at, now),
   };

@@ -1,5 +1,6 @@
 import { Refused, type Client, type Schemas } from "../lib/api/client";
 import { sentence } from "../lib/api/trouble";
+import { anyOf } from "../lib/target";
 import { age, localised } from "../lib/time";
 import { rows, type Row } from "./rows";
 
@@ -36,6 +37,8 @@ async function explain(client: Client, query: string): Promise<Reason[]> {
       "A flow says who may have what. Write one in ~/.config/bellhop/bellhop.toml, or ask an admin to add you to one.";
     return [{ kind: "empty", what: "No flow lets you request anything", why }];
   }
+  // Several words, or part of one, are no target that could be explained.
+  if (/\s/.test(query.trim())) return [unknown()];
   try {
     const { plan, notes, ask, target } = await client.call("explain_target", {
       query: { target: query },
@@ -43,13 +46,17 @@ async function explain(client: Client, query: string): Promise<Reason[]> {
     if (!plan.refusal) return [];
     const why = [plan.refusal.detail, ...notes].map(sentence).join(" ");
     const what = `You may not request ${target}`;
-    return [{ kind: "reserved", what, why, ask: ask.length > 0 ? `Ask ${ask.join(" or ")}` : "" }];
+    return [{ kind: "reserved", what, why, ask: ask.length > 0 ? `Ask ${anyOf(ask)}` : "" }];
   } catch (error) {
-    // What is nowhere near a target is refused as input, and the refusal says what is near.
     if (!(error instanceof Refused)) throw error;
-    const why = sentence(error.problem.detail);
-    return [{ kind: "reserved", what: "No flow lets you request this", why, ask: "" }];
+    return [unknown()];
   }
+}
+
+function unknown(): Reason {
+  const why =
+    "No target that you may request is called like this. Check the spelling, or ask an admin to add it to a flow.";
+  return { kind: "reserved", what: "No flow lets you request it", why, ask: "" };
 }
 
 function silent(integrations: readonly Schemas["Integration"][], now: number): Reason[] {
