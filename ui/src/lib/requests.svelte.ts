@@ -36,8 +36,7 @@ export class Requests {
     const turn = (this.#turn += 1);
     try {
       const newest = this.client.call("list_requests", { query: { limit: 50 } });
-      const open = this.#open();
-      const [page, all] = [await newest, await open];
+      const [page, all] = await Promise.all([newest, this.#open()]);
       this.#take([...all, ...page.items], turn);
       this.unreadable = page.unreadable ?? [];
       this.loaded = "loaded";

@@ -30,7 +30,7 @@ export class Session {
   start(): () => void {
     const stop = this.bridge.subscribe(
       (change) => {
-        if (change.request) this.#read(this.requests.refresh(change.request));
+        if (change.request) this.read(change.request);
         if (change.kind.startsWith("integration")) this.#read(this.#systems());
       },
       (state) => {
@@ -56,6 +56,11 @@ export class Session {
         this.trouble = troubleOf(error, "What is shown may be old.");
       },
     );
+  }
+
+  /** Reads one request anew. */
+  read(number: string): void {
+    this.#read(this.requests.refresh(number));
   }
 
   /** The kind of a connected system, for its icon. */

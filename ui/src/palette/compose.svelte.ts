@@ -18,6 +18,8 @@ export class Compose {
   plan = $state.raw<{ of: string; planned: Planned } | undefined>();
   trouble = $state.raw<Trouble | undefined>();
   missing = $state(false);
+  /** What was typed as duration is none, or is too long. */
+  wrongDuration = $state(false);
   sending = $state(false);
   /** One key for one intent: the same thing that is sent again is done once. */
   #intent: { body: string; key: string } | undefined;
@@ -39,6 +41,7 @@ export class Compose {
     this.seconds = item?.default_seconds ?? 3600;
     this.reason = item ? (this.reasons.get(item.target) ?? "") : "";
     this.missing = false;
+    this.wrongDuration = false;
     this.trouble = undefined;
     this.plan = undefined;
     this.ask();
@@ -91,7 +94,7 @@ export class Compose {
 
   /** Sends it, once, after what would come of it was shown. Tells what is stored then. */
   async send(): Promise<Request | undefined> {
-    if (!this.item || this.sending) return undefined;
+    if (!this.item || this.sending || this.wrongDuration) return undefined;
     if (this.item.reason_required && this.reason.trim() === "") {
       this.missing = true;
       return undefined;

@@ -43,6 +43,8 @@ export async function opened(
   browser: Browser,
   where: string,
   options: BrowserContextOptions = {},
+  /** Stands where stored reasons say PLACE. */
+  reason?: string,
 ): Promise<Page> {
   const context = await browser.newContext({
     viewport: PALETTE,
@@ -51,6 +53,24 @@ export async function opened(
   });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
+  // What is on its way can be cut off, as when a backend dies.
+  await page.addInitScript(() => {
+    let cut = new AbortController();
+    const real = window.fetch.bind(window);
+    window.fetch = (input, init) => real(input, { ...init, signal: cut.signal });
+    addEventListener("cut", () => {
+      cut.abort();
+      cut = new AbortController();
+    });
+  });
+  page.setDefaultTimeout(8000);
+  if (reason !== undefined) {
+    await page.route(/\/api\/v1\/requests/, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll('"PLACE"', JSON.stringify(reason));
+      await route.fulfill({ response, body });
+    });
+  }
   page.on("pageerror", (error) => expect.fail(`the page made a mistake: ${error.stack ?? ""}`));
   page.on("console", (message) => {
     if (/Content Security Policy|\[svelte\]/.test(message.text())) expect.fail(message.text());

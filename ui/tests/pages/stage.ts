@@ -85,10 +85,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     rmSync(folder, { recursive: true, force: true });
   }
   try {
-    const namespaces = ["customer1", "customer2", "customer3", "customer4"];
     const where = join(folder, "cluster");
     mkdirSync(where);
-    const system = spawn(cluster, [where, ...namespaces], { stdio: ["pipe", "pipe", "inherit"] });
+    const system = spawn(cluster, [where], { stdio: ["pipe", "pipe", "inherit"] });
     started.push(system);
     const kubeconfig = (await line(system, "KUBECONFIG=")).slice("KUBECONFIG=".length);
     const env = { ...process.env, KUBECONFIG: kubeconfig };

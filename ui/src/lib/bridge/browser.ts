@@ -2,7 +2,7 @@ import { events } from "./sse";
 import { Unreachable, type Answer, type Bridge, type Change, type Connection } from "./types";
 
 /** How long to wait before the event stream is opened again: from, and at most. In milliseconds. */
-const AGAIN = { first: 500, most: 15_000 };
+const AGAIN = { first: 500, most: 5000 };
 
 const SIGNED_OUT =
   "This page's sign-in is over: it lives in memory and as long as the backend's port, which closes " +
