@@ -9,7 +9,11 @@ export function proxy(address: string): Record<string, ProxyOptions> {
     "/api": {
       target: address,
       changeOrigin: true,
-      configure: (calls) => calls.on("proxyReq", (call) => call.removeHeader("origin")),
+      configure(calls) {
+        calls.on("proxyReq", (call) => call.removeHeader("origin"));
+        // A stream of changes has begun before its first change.
+        calls.on("proxyRes", (_answer, _call, out) => setImmediate(() => out.flushHeaders()));
+      },
     },
   };
 }
