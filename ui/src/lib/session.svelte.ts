@@ -1,7 +1,7 @@
 import { createContext } from "svelte";
 import { Client, type Schemas } from "./api/client";
 import { troubleOf, type Trouble } from "./api/trouble";
-import type { Bridge, Connection } from "./bridge";
+import { Unreachable, type Bridge, type Connection } from "./bridge/types";
 import { Requests } from "./requests.svelte";
 import { Ticker } from "./ticker.svelte";
 
@@ -54,6 +54,9 @@ export class Session {
       },
       (error: unknown) => {
         this.trouble = troubleOf(error, "What is shown may be old.");
+        if (error instanceof Unreachable && this.connection.state === "connecting") {
+          this.connection = { state: "offline", why: error.message };
+        }
       },
     );
   }

@@ -4,6 +4,7 @@ export type Route =
   | { page: "approvals"; number?: string }
   | { page: "request"; number: string }
   | { page: "trouble"; about: string }
+  | { page: "contexts"; name?: string }
   | { page: "unknown"; hash: string };
 
 export function route(hash: string): Route {
@@ -14,6 +15,9 @@ export function route(hash: string): Route {
   }
   if (first === "requests" && isNumber(second)) return { page: "request", number: second };
   if (first === "trouble" && second !== undefined) return { page: "trouble", about: second };
+  if (first === "contexts") {
+    return second === undefined ? { page: "contexts" } : { page: "contexts", name: second };
+  }
   return { page: "unknown", hash };
 }
 

@@ -8,11 +8,11 @@ import { sentence, troubleOf } from "./trouble";
 test("a call is built from its description", async () => {
   const bridge = new Waiting();
   const client = new Client(bridge);
-  void client.call("search_targets", { query: { q: "a b&c", limit: 5 } });
+  void client.call("search_targets", { query: { q: "a b&c..", limit: 5 } });
   void client.call("show_request", { path: { number: "../x?y" } });
   void client.call("approve_request", { path: { number: "R-1" }, body: { seen: "h" }, key: "k" });
   expect(bridge.calls.map((call) => [call.method, call.path, call.key])).toEqual([
-    ["GET", "/api/v1/targets?q=a+b%26c&limit=5", undefined],
+    ["GET", "/api/v1/targets?q=a+b%26c%2E%2E&limit=5", undefined],
     ["GET", "/api/v1/requests/..%2Fx%3Fy", undefined],
     ["POST", "/api/v1/requests/R-1/approve", "k"],
   ]);
@@ -59,6 +59,7 @@ test("addresses lead to pages, and nowhere else", () => {
   expect(route("#/approvals")).toEqual({ page: "approvals" });
   expect(route("#/approvals/R-7")).toEqual({ page: "approvals", number: "R-7" });
   expect(route("#/requests/R-1042")).toEqual({ page: "request", number: "R-1042" });
+  expect(route("#/contexts/a%2Fb%20c/confirm")).toEqual({ page: "contexts", name: "a/b c" });
   expect(route("#/trouble/tray")).toEqual({ page: "trouble", about: "tray" });
   for (const hash of ["#/requests", "#/requests/x", "#/%", "#/settings"]) {
     expect(route(hash).page).toBe("unknown");

@@ -67,7 +67,8 @@ function asked(query: object): string {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null) words.set(name, String(value));
   }
-  const text = words.toString();
+  // The app takes no address with ".." in it, wherever it stands.
+  const text = words.toString().replaceAll("..", "%2E%2E");
   return text === "" ? "" : `?${text}`;
 }
 

@@ -871,22 +871,14 @@ export interface components {
         ConnectKubernetes: {
             /** @description With `direct`: accepts that a credential which runs out leaves revocations stuck. */
             accept_stuck?: boolean;
-            /** @description The context; the one of the integration's settings when left out. */
-            context?: string | null;
+            /** @description The context to connect with. */
+            admin: components["schemas"]["KubeconfigContext"];
             /** @description Uses the kubeconfig's credential directly instead of making an own one. */
             direct?: boolean;
-            /** @description `HTTPS_PROXY` of that shell. */
-            https_proxy?: string | null;
-            /** @description The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine. */
-            kubeconfig: string[];
             /** @description Limits Bellhop's own rights to these namespaces; the whole cluster when empty. */
             namespaces?: string[];
-            /** @description `NO_PROXY` of that shell. */
-            no_proxy?: string | null;
             /** @description Roles that may be granted; `view` and `edit` when empty. */
             offer?: string[];
-            /** @description `PATH` of the shell that connects, for kubeconfig exec plugins. */
-            path?: string | null;
         };
         /** @description `POST /api/v1/requests` */
         CreateRequest: {
@@ -954,18 +946,10 @@ export interface components {
          *     connecting made.
          */
         Disconnect: {
-            /** @description The context; the one of the integration's settings when left out. */
-            context?: string | null;
+            /** @description The context to disconnect with. */
+            admin: components["schemas"]["KubeconfigContext"];
             /** @description Touches nothing there, because it cannot be reached any more. */
             forget?: boolean;
-            /** @description `HTTPS_PROXY` of that shell. */
-            https_proxy?: string | null;
-            /** @description The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine. */
-            kubeconfig: string[];
-            /** @description `NO_PROXY` of that shell. */
-            no_proxy?: string | null;
-            /** @description `PATH` of the shell that disconnects, for kubeconfig exec plugins. */
-            path?: string | null;
         };
         /** @description What disconnecting did. */
         Disconnected: {
@@ -1141,6 +1125,19 @@ export interface components {
         IntegrationList: {
             /** @description The integrations. */
             items: components["schemas"]["Integration"][];
+        };
+        /** @description A kubeconfig context of somebody who may change rights there. It is used once and not kept. */
+        KubeconfigContext: {
+            /** @description The context; the one of the integration's settings when left out. */
+            context?: string | null;
+            /** @description `HTTPS_PROXY` of that shell. */
+            https_proxy?: string | null;
+            /** @description The files that hold the context, as `KUBECONFIG` lists them, on the backend's machine. */
+            kubeconfig: string[];
+            /** @description `NO_PROXY` of that shell. */
+            no_proxy?: string | null;
+            /** @description `PATH` of the shell it is used from, for kubeconfig exec plugins. */
+            path?: string | null;
         };
         /** @description What a kubeconfig entry is made of. */
         KubernetesAccess: {

@@ -14,12 +14,16 @@
  * - command `close_window`: `invoke("close_window")` closes the window that calls.
  * - event `change` (emitted to the window): `{ seq, kind, request }`, the API's `Change`.
  * - event `connection`: `{ state: "connected" }`, `{ state: "connecting" }` or
- *   `{ state: "offline", why }`, on every change of it, and once after a page began to listen is not
- *   needed: until the first one, the answers of calls tell. After each `connected` pages read anew
- *   what they show, so the app need not replay changes that it missed.
+ *   `{ state: "offline", why }`, whenever that changes. Until the first one, the answers of calls
+ *   tell. After each `connected` pages read anew what they show, so the app need not tell again what
+ *   changed in between.
  *
  * The capability of a window needs the two commands, `core:event:allow-listen` and
  * `core:event:allow-unlisten`.
+ *
+ * Windows are `index.html#/access`, `#/approvals`, `#/requests/R-1042`, `#/trouble/tray`,
+ * `#/trouble/shortcut`, `#/trouble/backend`, `#/contexts` and `#/contexts/NAME/confirm`, each followed
+ * when it changes; and `palette.html`, or `palette.html#/R-1042` for what became of a request.
  *
  * **In a browser** (`browser.ts`): fetch on the loopback port, with a token in memory.
  */
