@@ -77,7 +77,7 @@ describe("clock times", () => {
   const now = at(21, 14, 52);
   test("have 24 hours or 12 by the locale", () => {
     expect(clock(at(21, 15, 33), now, "en-GB")).toBe("15:33");
-    expect(clock(at(21, 15, 33), now, "en-US")).toMatch(/^03:33\sPM$/);
+    expect(clock(at(21, 15, 33), now, "en-US")).toMatch(/^3:33\sPM$/);
     expect(clockExact(at(21, 15, 33, 8), now, "de-DE")).toBe("15:33:08");
   });
   test("say the day when it is another", () => {

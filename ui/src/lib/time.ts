@@ -70,17 +70,19 @@ export function parseSpan(text: string): number | undefined {
 
 /** A time of day, with the date when it is not today: "15:33", "Yesterday 16:40", "12 Nov 09:00". */
 export function clock(at: string | number, now: number, locale?: string): string {
-  return dated(new Date(at), now, { hour: "2-digit", minute: "2-digit" }, locale);
+  return dated(new Date(at), now, { minute: "2-digit" }, locale);
 }
 
 /** The same to the second. */
 export function clockExact(at: string | number, now: number, locale?: string): string {
-  const how = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+  const how = { minute: "2-digit", second: "2-digit" } as const;
   return dated(new Date(at), now, how, locale);
 }
 
 function dated(at: Date, now: number, how: Intl.DateTimeFormatOptions, locale?: string): string {
-  const time = new Intl.DateTimeFormat(locale, how).format(at);
+  const { hour12 } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
+  const hour = hour12 ? "numeric" : "2-digit";
+  const time = new Intl.DateTimeFormat(locale, { ...how, hour }).format(at);
   const days = Math.round((midnight(at) - midnight(new Date(now))) / DAY);
   if (days === 0) return time;
   const near: Record<number, string> = { [-1]: "Yesterday", 1: "Tomorrow" };

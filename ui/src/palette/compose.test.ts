@@ -53,7 +53,7 @@ describe("asking", () => {
     expect(bridge.calls).toHaveLength(1);
   });
 
-  test("t08 is done once, however often the same is sent", async () => {
+  test("is done once, however often the same is sent", async () => {
     const keys: (string | undefined)[] = [];
     for (const again of [0, 1, 2]) {
       const sending = compose.send();
