@@ -1,8 +1,10 @@
-import type { Client, Request } from "./api/client";
+import { Refused, type Client, type Request } from "./api/client";
 import { troubleOf, type Trouble } from "./api/trouble";
+import { isOver } from "./states";
 
 /** As many pages of open requests are read at most; there are 200 on each. */
 const MOST_PAGES = 10;
+const MOST_MISSED = 20;
 
 /**
  * The requests that this page knows, each as it was read last. Answers may come in any order: what
@@ -37,7 +39,9 @@ export class Requests {
     try {
       const newest = this.client.call("list_requests", { query: { limit: 50 } });
       const [page, all] = await Promise.all([newest, this.#open()]);
-      this.#take([...all, ...page.items], turn);
+      const read = [...all, ...page.items];
+      this.#take(read, turn);
+      await this.#missed(new Set(read.map((each) => each.number)), turn);
       this.unreadable = page.unreadable ?? [];
       this.loaded = "loaded";
       this.trouble = undefined;
@@ -45,6 +49,33 @@ export class Requests {
       this.trouble = troubleOf(error, "What is shown may be old.");
       if (this.loaded === "loading") this.loaded = "failed";
     }
+  }
+
+  /**
+   * What was open here and is in no list any more is over: how, is read, for the newest of them. The
+   * others are forgotten, rather than shown as they are not.
+   */
+  async #missed(read: ReadonlySet<string>, turn: number): Promise<void> {
+    const missed = this.all.filter(
+      (each) =>
+        !isOver(each) && !read.has(each.number) && (this.#readAt.get(each.number) ?? 0) < turn,
+    );
+    this.#forget(missed.slice(MOST_MISSED));
+    const reading = missed.slice(0, MOST_MISSED).map(async (each) => {
+      try {
+        await this.refresh(each.number);
+      } catch (error) {
+        if (!(error instanceof Refused) || error.problem.code !== "not_found") throw error;
+        this.#forget([each]);
+      }
+    });
+    await Promise.all(reading);
+  }
+
+  #forget(requests: readonly Request[]): void {
+    const known = new Map(this.#known);
+    requests.forEach((each) => known.delete(each.number));
+    this.#known = known;
   }
 
   async #open(): Promise<Request[]> {

@@ -77,3 +77,24 @@ test("without a first answer it says that it failed, and keeps what it had later
   expect(requests.trouble?.why).toBe("It is down.");
   expect(requests.all).toHaveLength(1);
 });
+
+test("what ended while nobody told is read, or forgotten", async () => {
+  const many = Array.from({ length: 30 }, (_, at) =>
+    request({ number: `R-${at}`, submitted_at: new Date(at * 1000).toISOString() }),
+  );
+  let loading = requests.load();
+  await bridge.at(0).answer(200, { items: [] });
+  await bridge.at(1).answer(200, { items: many });
+  await loading;
+  loading = requests.load();
+  await bridge.at(2).answer(200, { items: [] });
+  await bridge.at(3).answer(200, { items: many.slice(0, 1) });
+  expect(requests.all).toHaveLength(21);
+  for (const call of bridge.calls.slice(4)) {
+    const number = call.path.split("/").at(-1) ?? "";
+    await call.answer(200, request({ number, status: "ended", label: "Expired" }));
+  }
+  await loading;
+  expect(bridge.calls).toHaveLength(24);
+  expect(requests.all.filter((each) => each.status === "pending")).toHaveLength(1);
+});

@@ -5,6 +5,10 @@ import { Unreachable, type Bridge, type Connection } from "./bridge/types";
 import { Requests } from "./requests.svelte";
 import { Ticker } from "./ticker.svelte";
 
+/** How long changes are gathered, in milliseconds, and how many are read one by one. */
+const GATHERED = 25;
+const MANY = 20;
+
 /** Everything that a page knows: who looks, whether there is a connection, and what is stored. */
 export class Session {
   readonly ticker: Ticker;
@@ -14,6 +18,7 @@ export class Session {
   me = $state.raw<Schemas["Me"] | undefined>();
   integrations = $state.raw<readonly Schemas["Integration"][]>([]);
   trouble = $state.raw<Trouble | undefined>();
+  readonly #news = new Set<string>();
   /** When the page was last known to show what is stored. */
   asOf = $state<number | undefined>();
 
@@ -30,7 +35,7 @@ export class Session {
   start(): () => void {
     const stop = this.bridge.subscribe(
       (change) => {
-        if (change.request) this.read(change.request);
+        if (change.request) this.#changed(change.request);
         if (change.kind.startsWith("integration")) this.#read(this.#systems());
       },
       (state) => {
@@ -69,6 +74,19 @@ export class Session {
   /** The kind of a connected system, for its icon. */
   kind(integration: string): string | undefined {
     return this.integrations.find((each) => each.name === integration)?.kind;
+  }
+
+  /** Changes come in bursts: when many end at once, the lists are read, not each of them. */
+  #changed(number: string): void {
+    if (this.#news.size === 0) {
+      setTimeout(() => {
+        const numbers = [...this.#news];
+        this.#news.clear();
+        if (numbers.length > MANY) this.#read(this.requests.load());
+        else numbers.forEach((each) => this.read(each));
+      }, GATHERED);
+    }
+    this.#news.add(number);
   }
 
   async #who(): Promise<void> {
