@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { MAIN, call, cleared, fits, launch, opened } from "./page";
+import { MAIN, call, cleared, fits, launch, opened, shut } from "./page";
 
 interface Made {
   number?: string;
@@ -63,7 +63,7 @@ for (const [name, reason] of Object.entries(REASONS)) {
         await page.getByRole("button", { name: "Show all 4,000 characters" }).first().click();
         await shown(page);
       }
-      await page.context().close();
+      await shut(page);
     }
     await call("POST", `/requests/${number}/withdraw`, {});
   });
@@ -73,5 +73,5 @@ test("an address with something else in it leads nowhere", async () => {
   const page = await opened(browser, "index.html#/requests/%3Cimg%20src=x%3E", { viewport: MAIN });
   await page.getByText("This address leads nowhere").waitFor();
   await shown(page);
-  await page.context().close();
+  await shut(page);
 });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MAIN, accessible, bellhop, call, cleared, fits, launch, opened } from "./page";
+import { MAIN, accessible, bellhop, call, cleared, fits, launch, opened, shut } from "./page";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.each(["light", "dark"] as const)("every page, %s, has nothing that axe 
     await page.evaluate(() => (location.hash = "#/approvals"));
     await see(page, /for edit on customer3/);
     await fits(page);
-    await page.context().close();
+    await shut(page);
   });
 
   test("the palette", async () => {
@@ -69,8 +69,8 @@ describe.each(["light", "dark"] as const)("every page, %s, has nothing that axe 
     await call("POST", `/requests/${made.number}/deny`, { seen: made.seen, note: "no" });
     await see(sent, /said no to edit/);
     await accessible(sent);
-    await sent.context().close();
-    await page.context().close();
+    await shut(sent);
+    await shut(page);
   });
 });
 
@@ -87,7 +87,7 @@ describe("by keyboard alone", () => {
     expect(await call("GET", `/requests/${number}`)).toMatchObject({
       decision: { what: "approved", note: "Go ahead" },
     });
-    await page.context().close();
+    await shut(page);
   });
 
   test("deny, with a note that is asked for", async () => {
@@ -101,7 +101,7 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Enter");
     await see(page, /^Denied by you/);
     expect(await status(number)).toBe("denied");
-    await page.context().close();
+    await shut(page);
   });
 
   test("extend, end, and ask again", async () => {
@@ -122,7 +122,7 @@ describe("by keyboard alone", () => {
     await see(page, "Access details");
     await page.keyboard.press("Escape");
     await page.getByRole("heading", { name: "Access", exact: true }).waitFor();
-    await page.context().close();
+    await shut(page);
   });
 });
 
@@ -133,7 +133,7 @@ test("somebody answers first: nothing is done twice, and it says who", async () 
   await call("POST", `/requests/${made.number}/deny`, { seen: made.seen, note: "no" });
   await see(page, /^You denied/);
   expect(await page.getByRole("button", { name: "Approve" }).count()).toBe(0);
-  await page.context().close();
+  await shut(page);
 });
 
 test("without the backend it says so, keeps what it had, and comes back by itself", async () => {
@@ -149,7 +149,7 @@ test("without the backend it says so, keeps what it had, and comes back by itsel
   await page.unroute("**/api/**");
   await page.getByText("Bellhop cannot reach its backend.").waitFor({ state: "detached" });
   await see(page, "Connected");
-  await page.context().close();
+  await shut(page);
 });
 
 test("a code is good once: the next page says how to get another", async () => {
@@ -161,7 +161,7 @@ test("a code is good once: the next page says how to get another", async () => {
   await see(other, "bellhop open");
   await other.reload();
   await see(other, "This page is signed out");
-  await page.context().close();
+  await shut(page);
 });
 
 test("the palette opens over the main window and gives the focus back", async () => {
@@ -176,5 +176,5 @@ test("the palette opens over the main window and gives the focus back", async ()
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   expect(await page.evaluate(() => document.activeElement?.className)).toContain("ask");
-  await page.context().close();
+  await shut(page);
 });

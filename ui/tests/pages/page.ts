@@ -82,6 +82,12 @@ export async function opened(
   return page;
 }
 
+/** Closes a page, whatever of its calls is still on its way. */
+export async function shut(page: Page): Promise<void> {
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.context().close();
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Fails when axe finds something, in the theme that the page has. */

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { bellhop, call, cleared, fits, launch, opened } from "./page";
+import { bellhop, call, cleared, fits, launch, opened, shut } from "./page";
 
 let browser: Browser;
 let page: Page;
@@ -13,7 +13,7 @@ beforeEach(async () => {
   page = await opened(browser, "palette.html", { locale: "en-GB" });
   await page.getByRole("option").first().waitFor();
 });
-afterEach(() => page.context().close());
+afterEach(() => shut(page));
 
 interface Stored {
   number: string;
