@@ -148,7 +148,9 @@ function given(request: Request, { now, times }: Known): Step[] {
       ];
     case "active": {
       const partly = request.open < request.targets.length;
-      const meta = partly ? `${request.open} of ${request.targets.length} open` : "Tried as you";
+      const meta = partly
+        ? `${request.open} of ${request.targets.length} open`
+        : "Checked as you, on the target itself";
       return [{ kind: "done", icon: "key", title: "Granted", meta, ...ready }];
     }
     default:

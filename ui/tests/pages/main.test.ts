@@ -152,6 +152,20 @@ test("without the backend it says so, keeps what it had, and comes back by itsel
   await shut(page);
 });
 
+test("without the backend the palette says so, and goes on by itself", async () => {
+  const page = await opened(browser, "palette.html");
+  await page.getByRole("option").first().waitFor();
+  await page.route("**/api/**", (route) => route.abort());
+  await page.evaluate(() => dispatchEvent(new Event("cut")));
+  await see(page, "New requests must wait.");
+  await accessible(page);
+  await page.unroute("**/api/**");
+  await page.getByText("New requests must wait.").waitFor({ state: "detached" });
+  await page.keyboard.type("customer2 view");
+  await see(page, /^Granted automatically until/);
+  await shut(page);
+});
+
 test("a code is good once: the next page says how to get another", async () => {
   const page = await open("index.html");
   await see(page, "Connected");
