@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   age,
+  ago,
   announcement,
   clock,
   clockExact,
@@ -99,6 +100,7 @@ test("an age is rough", () => {
   const ages = [0, 42, 61, 3 * 3600, 50 * 3600].map((seconds) => age(0, seconds * 1000));
   expect(ages).toEqual(["now", "42 s", "1 min", "3 h", "2 d"]);
   expect(age(10_000, 0)).toBe("now");
+  expect([ago(0, 0), ago(0, 61_000)]).toEqual(["just now", "1 min ago"]);
 });
 
 test("a meter is read in minutes, and in words when it is long", () => {

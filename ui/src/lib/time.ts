@@ -104,6 +104,12 @@ export function age(at: string | number, now: number): string {
   return ms < DAY ? `${Math.floor(ms / HOUR)} h` : `${Math.floor(ms / DAY)} d`;
 }
 
+/** The same in a sentence: "just now", "4 min ago". */
+export function ago(at: string | number, now: number): string {
+  const text = age(at, now);
+  return text === "now" ? "just now" : `${text} ago`;
+}
+
 /** Time left for ears: "41 minutes of 60", "2 hours of 8 hours". */
 export function meterText(leftMs: number, wholeMs: number): string {
   if (wholeMs <= HOUR) {
