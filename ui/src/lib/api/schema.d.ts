@@ -245,6 +245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an integration */
+        get: operations["show_integration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/integrations/{name}/check": {
         parameters: {
             query?: never;
@@ -300,6 +317,27 @@ export interface paths {
          * @description On the socket only. It ends with the last of them at the latest, and is stored nowhere.
          */
         post: operations["mint_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{name}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look closer at an integration
+         * @description For admins. Asks the system, and changes nothing: the shell that connected it, the sign-in plugin
+         *     that is needed, and what other Bellhops should have taken away there.
+         */
+        get: operations["diagnose_integration"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -941,6 +979,24 @@ export interface components {
              */
             what: "approved" | "denied" | "withdrawn" | "lapsed";
         };
+        /** @description How an integration is connected, and what is in its system that should not be. */
+        Diagnosis: {
+            /** @description `HTTPS_PROXY` of that shell, without a password. */
+            https_proxy?: string | null;
+            /** @description The integration. */
+            integration: string;
+            /** @description `NO_PROXY` of that shell. */
+            no_proxy?: string | null;
+            /** @description What other Bellhops should have taken away there, the longest overdue first: at most 100. */
+            overdue: components["schemas"]["Overdue"][];
+            /** @description `PATH` of the shell that connected it, where its sign-in plugin is looked for. */
+            path?: string | null;
+            plugin?: components["schemas"]["Plugin"] | null;
+            /** @description The proxy that connections there take, without a password; they go straight when empty. */
+            proxy?: string | null;
+            /** @description What could not be looked at, each with why. */
+            unseen: string[];
+        };
         /**
          * @description `POST /api/v1/integrations/{name}/disconnect`: uses a kubeconfig context once, to take away what
          *     connecting made.
@@ -1013,6 +1069,25 @@ export interface components {
              * @description How much more time was asked for, in seconds.
              */
             seconds: number;
+        };
+        /** @description Work on a whole integration that failed the last time. It is tried again. */
+        FailingWork: {
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_at: string;
+            /**
+             * Format: int32
+             * @description How often in a row.
+             */
+            times: number;
+            /** @description The same in words. */
+            what: string;
+            /** @description What the last try said, and what to do. */
+            why: string;
+            /** @description `check`, `sweep` or `sync`. */
+            work: string;
         };
         /** @description What configuration files would change. */
         FlowPlan: {
@@ -1091,6 +1166,11 @@ export interface components {
         /** @description A connected system. */
         Integration: {
             ends_alone?: components["schemas"]["EndsAlone"] | null;
+            /**
+             * @description What Bellhop does there again and again, and could not do the last time. Empty when all is
+             *     well.
+             */
+            failing?: components["schemas"]["FailingWork"][];
             /**
              * @description Connector kind.
              * @example kubernetes
@@ -1200,6 +1280,19 @@ export interface components {
         };
         /** @description The body of calls that take nothing: `{}`, or no body at all. */
         Nothing: Record<string, never>;
+        /** @description Access that another installation made and that is past its deadline. */
+        Overdue: {
+            binding?: components["schemas"]["RoleBindingName"] | null;
+            /**
+             * Format: date-time
+             * @description When it should have ended.
+             */
+            deadline: string;
+            /** @description Whose it is: the id that the installation puts on everything it makes. */
+            installation: string;
+            /** @description What and where it is, in words. */
+            what: string;
+        };
         /** @description `POST /api/v1/flows/plan` */
         PlanFlows: {
             /** @description The whole configuration: what is in none of the files is removed. 1 MiB in all. */
@@ -1257,6 +1350,13 @@ export interface components {
             pending_requests: number;
             /** @description `flow` or `integration`. */
             what: string;
+        };
+        /** @description A kubeconfig's exec plugin. */
+        Plugin: {
+            /** @description As the kubeconfig names it. */
+            command: string;
+            /** @description Where it was found; none when it is not on the stored `PATH`. */
+            found?: string | null;
         };
         /**
          * @description `POST /api/v1/requests/preview`: what `POST /api/v1/requests` with the same body would come to.
@@ -1373,6 +1473,13 @@ export interface components {
             next?: string | null;
             /** @description Those that the store cannot read, each with what is wrong with it. */
             unreadable?: string[];
+        };
+        /** @description Which role binding of a cluster. Whoever may make one there chose the name: quote it for a shell. */
+        RoleBindingName: {
+            /** @description Its name. */
+            name: string;
+            /** @description Where it is. */
+            namespace: string;
         };
         /** @description What a code was swapped for. */
         Session: {
@@ -2095,6 +2202,41 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    show_integration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The integration's name
+                 * @example k8s-prod
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The integration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integration"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     check_integration: {
         parameters: {
             query?: never;
@@ -2214,6 +2356,41 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    diagnose_integration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The integration's name
+                 * @example k8s-prod
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
