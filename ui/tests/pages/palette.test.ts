@@ -137,6 +137,12 @@ describe("by keyboard alone", () => {
   });
 });
 
+test("a click beside everything does not lose what is typed next", async () => {
+  await page.mouse.click(300, 300);
+  await type("customer2 view");
+  expect(await page.getByRole("combobox").inputValue()).toBe("customer2 view");
+});
+
 test("what is yours already is shown, not asked for again", async () => {
   bellhop("request", "k8s-demo/namespace/customer1:view", "--reason", "mine", "--wait");
   const { number } = await newest();
