@@ -48,7 +48,7 @@ export default defineConfig({
           environment: "node",
           globalSetup: ["tests/pages/stage.ts"],
           fileParallelism: false,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -63,7 +63,7 @@ export async function opened(
       cut = new AbortController();
     });
   });
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(15_000);
   if (reason !== undefined) {
     await page.route(/\/api\/v1\/requests/, async (route) => {
       const response = await route.fetch();
