@@ -36,7 +36,7 @@ fn what_is_typed_wrongly_is_told_with_what_to_do_next() {
         (&["serve"], 1, "bellhop service stop"),
         (&home, 1, "is not a folder"),
         (&["approve"], 2, "as in: bellhop approve R-1042"),
-        (&["service", "begin"], 2, "there are install, remove, stop"),
+        (&["service", "begin"], 2, "there are install, start, remove, stop"),
     ] {
         let ran = world.bellhop(words);
         let said = String::from_utf8_lossy(&ran.stderr);

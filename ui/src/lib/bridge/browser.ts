@@ -1,0 +1,152 @@
+import { events } from "./sse";
+import { Unreachable, type Answer, type Bridge, type Change, type Connection } from "./types";
+
+/** How long to wait before the event stream is opened again: from, and at most. In milliseconds. */
+const AGAIN = { first: 500, most: 5000 };
+
+const SIGNED_OUT =
+  "This page's sign-in is over: it lives in memory and as long as the backend's port, which closes " +
+  "after 15 minutes without a call.";
+
+/** What a page needs of its surroundings. Tests put others in. */
+export interface Around {
+  fetch: typeof fetch;
+  /** The one-time code that the address came with, if it did. */
+  code: string | undefined;
+  wait(ms: number): Promise<void>;
+  leave(): void;
+}
+
+/** The bridge in a browser, on the backend's loopback port. The token is in memory alone. */
+export function browser(around: Around): Bridge {
+  let token: string | undefined;
+  let over: ((state: Connection) => void) | undefined;
+  let entering: Promise<void> | undefined;
+
+  async function enter(): Promise<void> {
+    const { code } = around;
+    if (code === undefined) return;
+    const answer = await sent(around, "POST", "/api/v1/session", { body: { code } });
+    const body = answer.body as { token?: unknown } | null;
+    if (answer.status === 200 && typeof body?.token === "string") token = body.token;
+  }
+
+  /** The code is swapped once, by whoever comes first; again only when there was no answer. */
+  function entered(): Promise<void> {
+    entering ??= enter().catch((error: unknown) => {
+      entering = undefined;
+      throw error;
+    });
+    return entering;
+  }
+
+  function signedOut(): void {
+    over?.({ state: "signed_out", why: SIGNED_OUT });
+  }
+
+  return {
+    async call(method, path, body, key) {
+      await entered();
+      const answer = await sent(around, method, path, { body, key, token });
+      if (answer.status === 401) signedOut();
+      return answer;
+    },
+    subscribe(onChange, onState) {
+      const stop = new AbortController();
+      over = onState;
+      const follow = { around, stop: stop.signal, token: () => token, onChange, onState };
+      void entered().then(
+        () => followed(follow, signedOut),
+        () => followed(follow, signedOut),
+      );
+      return () => stop.abort();
+    },
+    close: () => around.leave(),
+  };
+}
+
+interface Sent {
+  body?: unknown;
+  key?: string | undefined;
+  token?: string | undefined;
+}
+
+async function sent(around: Around, method: string, path: string, with_: Sent): Promise<Answer> {
+  const headers: Record<string, string> = {};
+  if (with_.token !== undefined) headers["Authorization"] = `Bearer ${with_.token}`;
+  if (with_.key !== undefined) headers["Idempotency-Key"] = with_.key;
+  const init: RequestInit = { method, headers, cache: "no-store", credentials: "omit" };
+  if (with_.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(with_.body);
+  }
+  try {
+    const response = await around.fetch(path, init);
+    const text = await response.text();
+    const answer: Answer = { status: response.status, body: json(text) };
+    const date = response.headers.get("date");
+    return date === null ? answer : { ...answer, date };
+  } catch (error) {
+    throw new Unreachable(`The backend did not answer: ${String(error)}`);
+  }
+}
+
+function json(text: string): unknown {
+  if (text === "") return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Something between page and backend answered. Its words are of no use to anybody here.
+    return null;
+  }
+}
+
+interface Follow {
+  around: Around;
+  stop: AbortSignal;
+  token: () => string | undefined;
+  onChange: (change: Change) => void;
+  onState: (state: Connection) => void;
+}
+
+/** Keeps the event stream open, and begins where it broke off. */
+async function followed(follow: Follow, signedOut: () => void): Promise<void> {
+  const place: { last: string | undefined } = { last: undefined };
+  let pause = AGAIN.first;
+  while (!follow.stop.aborted) {
+    const end = await streamed(follow, place, () => (pause = AGAIN.first));
+    if (follow.stop.aborted) return;
+    if (end === "signed out") return signedOut();
+    follow.onState({ state: "offline", why: end });
+    await follow.around.wait(pause);
+    pause = Math.min(pause * 2, AGAIN.most);
+  }
+}
+
+/** One stream, to its end. Says why it ended. */
+async function streamed(
+  { around, stop, token, onChange, onState }: Follow,
+  place: { last: string | undefined },
+  opened: () => void,
+): Promise<string> {
+  const headers: Record<string, string> = { Authorization: `Bearer ${token() ?? ""}` };
+  if (place.last !== undefined) headers["Last-Event-ID"] = place.last;
+  try {
+    const response = await around.fetch("/api/v1/events", { headers, signal: stop });
+    if (response.status === 401) return "signed out";
+    if (!response.ok || response.body === null) {
+      // A place that is not there, for one: pages read anew when they are connected again.
+      place.last = undefined;
+      return `The backend tells of no changes (status ${response.status}).`;
+    }
+    opened();
+    onState({ state: "connected" });
+    for await (const event of events(response.body)) {
+      if (event.id !== undefined) place.last = event.id;
+      if (event.data !== undefined) onChange(JSON.parse(event.data) as Change);
+    }
+    return "The backend ended the stream of changes.";
+  } catch (error) {
+    return `The backend did not answer: ${String(error)}`;
+  }
+}

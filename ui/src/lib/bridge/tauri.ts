@@ -1,0 +1,32 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen, type UnlistenFn } from "@tauri-apps/api/event";
+import { Unreachable, type Answer, type Bridge, type Change, type Connection } from "./types";
+
+/** The bridge in a window of the app. */
+export function tauri(): Bridge {
+  return {
+    async call(method, path, body, key) {
+      try {
+        return await invoke<Answer>("api", { method, path, body: body ?? null, key: key ?? null });
+      } catch (why) {
+        throw new Unreachable(typeof why === "string" ? why : "The app did not answer.");
+      }
+    },
+    subscribe(onChange, onState) {
+      const listening = [
+        listen<Change>("change", (event) => onChange(event.payload)),
+        listen<Connection>("connection", (event) => onState(event.payload)),
+      ];
+      const failed = () => onState({ state: "offline", why: "The app tells of no changes." });
+      listening.forEach((each) => each.catch(failed));
+      return () => {
+        const stop = (unlisten: UnlistenFn) => unlisten();
+        // One that never began has been told as offline above.
+        listening.forEach((each) => each.then(stop, () => undefined));
+      };
+    },
+    close() {
+      void invoke("close_window");
+    },
+  };
+}

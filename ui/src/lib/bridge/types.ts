@@ -1,0 +1,64 @@
+/**
+ * The one way from a page to the backend. A page knows no address and no token: it names a call of
+ * `/api/v1` and gets the answer, and it is told when something changed.
+ *
+ * There are two transports behind it, which pages cannot tell apart:
+ *
+ * **In the app** (`tauri.ts`). The app has to offer exactly this, and nothing more:
+ *
+ * - command `api`: `invoke("api", { method, path, body, key })`, where `method` is `"GET"` or
+ *   `"POST"`, `path` begins with `/api/v1/` and may have a query, `body` is JSON or `null`, and `key`
+ *   is the `Idempotency-Key` or `null`. It resolves to `{ status: number, body: JSON | null }` for
+ *   every answer of the backend, refusals included, and rejects with a sentence (a string) when there
+ *   was no answer. It may also give `date`, the answer's header `Date`.
+ * - command `close_window`: `invoke("close_window")` closes the window that calls.
+ * - event `change` (emitted to the window): `{ seq, kind, request }`, the API's `Change`.
+ * - event `connection`: `{ state: "connected" }`, `{ state: "connecting" }` or
+ *   `{ state: "offline", why }`, whenever that changes. Until the first one, the answers of calls
+ *   tell. After each `connected` pages read anew what they show, so the app need not tell again what
+ *   changed in between.
+ *
+ * The capability of a window needs the two commands, `core:event:allow-listen` and
+ * `core:event:allow-unlisten`.
+ *
+ * Windows are `index.html#/access`, `#/approvals`, `#/requests/R-1042`, `#/trouble/tray`,
+ * `#/trouble/shortcut`, `#/trouble/backend`, `#/contexts` and `#/contexts/NAME/confirm`, each followed
+ * when it changes; and `palette.html`, or `palette.html#/R-1042` for what became of a request.
+ *
+ * **In a browser** (`browser.ts`): fetch on the loopback port, with a token in memory.
+ */
+export interface Bridge {
+  call(method: Method, path: string, body?: unknown, key?: string): Promise<Answer>;
+  /** Tells of changes and of the connection until the function that it returns is called. */
+  subscribe(onChange: (change: Change) => void, onState: (state: Connection) => void): () => void;
+  /** Closes the window, or does what comes nearest. */
+  close(): void;
+}
+
+export type Method = "GET" | "POST";
+
+export interface Answer {
+  status: number;
+  body: unknown;
+  /** The server's clock as the answer left, where the transport tells (header `Date`). */
+  date?: string;
+}
+
+/** One change, as `GET /api/v1/events` tells it. */
+export interface Change {
+  seq: number;
+  kind: string;
+  request?: string | null;
+}
+
+export type Connection =
+  | { state: "connecting" }
+  | { state: "connected" }
+  | { state: "offline"; why: string }
+  /** In a browser only: the token is gone, and only `bellhop open` gives another. */
+  | { state: "signed_out"; why: string };
+
+/** There was no answer. Whether the call arrived is not known. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+}

@@ -1,0 +1,63 @@
+import { newKey, type Request } from "./api/client";
+import { Refused } from "./api/client";
+import { troubleOf, type Trouble } from "./api/trouble";
+import type { Session } from "./session.svelte";
+
+type Change = "withdraw_request" | "end_request" | "extend_request" | "ask_again";
+
+const UNDONE: Record<Change | "approve_request" | "deny_request", string> = {
+  withdraw_request: "It was not withdrawn.",
+  end_request: "It was not ended.",
+  extend_request: "Nothing was extended; access ends as before.",
+  ask_again: "Nothing was requested.",
+  approve_request: "Nothing was approved.",
+  deny_request: "Nothing was denied.",
+};
+
+/** What a person does to a request, one thing at a time; each is asked for, and what is stored is shown. */
+export class Deeds {
+  busy = $state<string | undefined>();
+  trouble = $state.raw<Trouble | undefined>();
+
+  constructor(private readonly session: Session) {}
+
+  withdraw = (number: string) => this.#do("withdraw_request", number);
+  end = (number: string) => this.#do("end_request", number);
+  extend = (number: string) => this.#do("extend_request", number);
+  again = (number: string) => this.#do("ask_again", number);
+
+  /** Approves or denies what was shown, and nothing else. */
+  decide(what: "approve" | "deny", shown: Request, note: string): Promise<Request | undefined> {
+    const call = `${what}_request` as const;
+    const body = { seen: shown.seen, note: note.trim() };
+    const path = { number: shown.number };
+    return this.#try(call, () => this.session.client.call(call, { path, body, key: newKey() }));
+  }
+
+  #do(call: Change, number: string): Promise<Request | undefined> {
+    const given = { path: { number }, body: {}, key: newKey() };
+    return this.#try(call, () => this.session.client.call(call, given));
+  }
+
+  async #try(
+    name: keyof typeof UNDONE,
+    call: () => Promise<Request>,
+  ): Promise<Request | undefined> {
+    if (this.busy) return undefined;
+    this.busy = name;
+    this.trouble = undefined;
+    try {
+      const request = await call();
+      this.session.requests.took(request);
+      return request;
+    } catch (error) {
+      // Somebody was faster: what is stored now comes with the refusal.
+      const current = error instanceof Refused ? error.problem.current : undefined;
+      if (current) this.session.requests.took(current);
+      this.trouble = troubleOf(error, UNDONE[name]);
+      return undefined;
+    } finally {
+      this.busy = undefined;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { createContext } from "svelte";
+import { Client, type Schemas } from "./api/client";
+import { troubleOf, type Trouble } from "./api/trouble";
+import { Unreachable, type Bridge, type Connection } from "./bridge/types";
+import { Requests } from "./requests.svelte";
+import { Ticker } from "./ticker.svelte";
+
+/** How long changes are gathered, in milliseconds, and how many are read one by one. */
+const GATHERED = 25;
+const MANY = 20;
+
+/** Everything that a page knows: who looks, whether there is a connection, and what is stored. */
+export class Session {
+  readonly ticker: Ticker;
+  readonly client: Client;
+  readonly requests: Requests;
+  connection = $state.raw<Connection>({ state: "connecting" });
+  me = $state.raw<Schemas["Me"] | undefined>();
+  integrations = $state.raw<readonly Schemas["Integration"][]>([]);
+  trouble = $state.raw<Trouble | undefined>();
+  readonly #news = new Set<string>();
+  /** When the page was last known to show what is stored. */
+  asOf = $state<number | undefined>();
+
+  constructor(
+    readonly bridge: Bridge,
+    page: Document,
+  ) {
+    this.ticker = new Ticker(page);
+    this.client = new Client(bridge, (date) => this.ticker.heard(date));
+    this.requests = new Requests(this.client);
+  }
+
+  /** Begins to listen and reads what there is. Returns how to stop. */
+  start(): () => void {
+    const stop = this.bridge.subscribe(
+      (change) => {
+        if (change.request) this.#changed(change.request);
+        if (change.kind.startsWith("integration")) this.#read(this.#systems());
+      },
+      (state) => {
+        this.connection = state;
+        if (state.state === "connected") void this.load();
+      },
+    );
+    void this.load();
+    return stop;
+  }
+
+  /** Reads everything anew. */
+  async load(): Promise<void> {
+    await Promise.all([this.requests.load(), this.#who(), this.#systems()]).then(
+      () => {
+        if (this.requests.trouble) return;
+        this.trouble = undefined;
+        this.asOf = this.ticker.once;
+        // An answer is a connection, whatever the stream of changes is up to.
+        if (this.connection.state === "connecting") this.connection = { state: "connected" };
+      },
+      (error: unknown) => {
+        this.trouble = troubleOf(error, "What is shown may be old.");
+        if (error instanceof Unreachable && this.connection.state === "connecting") {
+          this.connection = { state: "offline", why: error.message };
+        }
+      },
+    );
+  }
+
+  /** Reads one request anew. */
+  read(number: string): void {
+    this.#read(this.requests.refresh(number));
+  }
+
+  /** The kind of a connected system, for its icon. */
+  kind(integration: string): string | undefined {
+    return this.integrations.find((each) => each.name === integration)?.kind;
+  }
+
+  /** Changes come in bursts: when many end at once, the lists are read, not each of them. */
+  #changed(number: string): void {
+    if (this.#news.size === 0) {
+      setTimeout(() => {
+        const numbers = [...this.#news];
+        this.#news.clear();
+        if (numbers.length > MANY) this.#read(this.requests.load());
+        else numbers.forEach((each) => this.read(each));
+      }, GATHERED);
+    }
+    this.#news.add(number);
+  }
+
+  async #who(): Promise<void> {
+    this.me = await this.client.call("me");
+  }
+
+  async #systems(): Promise<void> {
+    this.integrations = (await this.client.call("list_integrations")).items;
+  }
+
+  #read(reading: Promise<unknown>): void {
+    reading.catch((error: unknown) => {
+      this.trouble = troubleOf(error, "What is shown may be old.");
+    });
+  }
+}
+
+export const [getSession, setSession] = createContext<Session>();

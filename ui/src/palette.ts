@@ -1,0 +1,4 @@
+import { boot } from "./boot";
+import PalettePage from "./palette/PalettePage.svelte";
+
+boot(PalettePage);

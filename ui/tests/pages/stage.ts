@@ -1,0 +1,156 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { preview, type PreviewServer } from "vite";
+import type { TestProject } from "vitest/node";
+import { proxy } from "../../proxy.ts";
+
+/** What the page tests play on: a cluster, a backend, and a server for the built pages. */
+export interface Stage {
+  pages: string;
+  bellhop: string;
+  home: string;
+  kubeconfig: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    stage: Stage;
+  }
+}
+
+/** What the app's windows have, but for where calls go. */
+const POLICY =
+  "default-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+
+function configuration(user: string): string {
+  return `
+[[integration]]
+name = "k8s-demo"
+kind = "kubernetes"
+kubeconfig_context = "sample"
+
+[[flow]]
+id = "look"
+name = "Looking at customers"
+requesters = { users = ["${user}"] }
+reason = "optional"
+duration = { default = "1h", max = "8h" }
+extend = { times = 2, by = "1h" }
+  [[flow.target]]
+  integration = "k8s-demo"
+  type = "namespace"
+  resources = ["customer1", "customer2", "customer3"]
+  permissions = ["view"]
+  [flow.approval]
+  mode = "automatic"
+
+[[flow]]
+id = "change"
+name = "Changing customers"
+requesters = { users = ["${user}"] }
+reason = "required"
+duration = { default = "30m", max = "2h" }
+  [[flow.target]]
+  integration = "k8s-demo"
+  type = "namespace"
+  resources = ["customer*"]
+  permissions = ["edit"]
+  [flow.approval]
+  steps = [{ any = { users = ["${user}"] } }]
+  self_approval = "allowed"
+  lapse_after = "4h"
+`;
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const bellhop = process.env["BELLHOP_BIN"];
+  if (!bellhop || !existsSync(bellhop)) throw new Error("BELLHOP_BIN has to name a built bellhop");
+  const cluster = process.env["BELLHOP_CLUSTER_BIN"] ?? join(dirname(bellhop), "sample-cluster");
+  if (!existsSync(cluster))
+    throw new Error(`there is no ${cluster}: BELLHOP_CLUSTER_BIN names one`);
+  if (!existsSync("dist/palette.html")) throw new Error("the pages are not built: npm run build");
+
+  const folder = mkdtempSync(join(tmpdir(), "bellhop-ui-"));
+  const home = join(folder, "home");
+  mkdirSync(join(home, "config"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(home, "config", "bellhop.toml"), configuration(userInfo().username));
+  const started: ChildProcess[] = [];
+  let server: PreviewServer | undefined;
+  async function strike(): Promise<void> {
+    await server?.close();
+    for (const process of started.reverse()) await ended(process);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  try {
+    const where = join(folder, "cluster");
+    mkdirSync(where);
+    const system = spawn(cluster, [where], { stdio: ["pipe", "pipe", "inherit"] });
+    started.push(system);
+    const kubeconfig = (await line(system, "KUBECONFIG=")).slice("KUBECONFIG=".length);
+    const env = { ...process.env, KUBECONFIG: kubeconfig };
+    const backend = spawn(bellhop, ["--home", home, "serve"], {
+      env,
+      stdio: ["ignore", "ignore", process.env["BELLHOP_LOG"] ? "inherit" : "ignore"],
+    });
+    started.push(backend);
+    run(bellhop, home, kubeconfig, "connect", "kubernetes", "k8s-demo", "--yes");
+    const port = JSON.parse(run(bellhop, home, kubeconfig, "-o", "json", "open", "--print")) as {
+      address: string;
+    };
+    server = await preview({
+      configFile: "vite.config.ts",
+      logLevel: "error",
+      preview: {
+        host: "127.0.0.1",
+        port: 0,
+        proxy: proxy(port.address),
+        headers: { "Content-Security-Policy": POLICY },
+      },
+    });
+    const [address] = server.resolvedUrls?.local ?? [];
+    if (!address) throw new Error("the pages are not served");
+    project.provide("stage", { pages: address.replace(/\/$/, ""), bellhop, home, kubeconfig });
+    return strike;
+  } catch (error) {
+    await strike();
+    throw error;
+  }
+}
+
+/** Runs a command of bellhop to its end, and returns what it printed. */
+export function run(bellhop: string, home: string, kubeconfig: string, ...words: string[]): string {
+  const env = { ...process.env, KUBECONFIG: kubeconfig, BELLHOP_NO_START: "1" };
+  // Right after the start there is a moment without a socket.
+  for (let left = 100; ; left -= 1) {
+    const done = spawnSync(bellhop, ["--home", home, ...words], { env, encoding: "utf8" });
+    if (done.status === 0) return done.stdout;
+    const noBackend = done.status === 5;
+    if (!noBackend || left === 0) throw new Error(`bellhop ${words.join(" ")}: ${done.stderr}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+}
+
+function line(process: ChildProcess, begin: string): Promise<string> {
+  return new Promise((found, failed) => {
+    let text = "";
+    process.stdout?.on("data", (more: Buffer) => {
+      text += more.toString();
+      const whole = text.split("\n").slice(0, -1);
+      const hit = whole.find((each) => each.startsWith(begin));
+      if (hit) found(hit);
+    });
+    process.once("exit", (code) => failed(new Error(`it ended with ${String(code)}: ${text}`)));
+  });
+}
+
+function ended(process: ChildProcess): Promise<void> {
+  return new Promise((done) => {
+    if (process.exitCode !== null || process.signalCode !== null) return done();
+    process.once("exit", () => done());
+    process.stdin?.end();
+    process.kill("SIGTERM");
+  });
+}
