@@ -8,7 +8,7 @@ help:
 	@echo "make bench   measures"
 	@echo "make fuzz    feeds random input to what reads text; FUZZ_SECONDS=20 for each target"
 	@echo "make kill    kills the backend at every point, also beside a replica; make test at some"
-	@echo "make generate writes docs/openapi.json and docs/cli.md anew, from the code"
+	@echo "make generate writes docs/openapi.json, docs/cli.md and the pages' client anew, from the code"
 	@echo "make mutants breaks the code in many small ways, and tells which breaks no test sees"
 	@echo
 	@echo "make run AUTO=1 does not wait for Enter. The first run of each builds and fetches what"
@@ -32,6 +32,7 @@ fuzz:
 generate:
 	@cargo run -p bellhop-server --example openapi docs/openapi.json
 	@cargo run -q -p bellhop-cli -- reference > docs/cli.md
+	@npm --prefix ui run --silent generate
 
 mutants:
 	@tests/scripts/mutants.sh

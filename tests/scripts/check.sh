@@ -52,6 +52,8 @@ title "Lints"
 run cargo clippy --workspace --exclude bellhop-desktop --all-targets -- -D warnings
 run cargo clippy -p bellhop-desktop --all-targets -- -D warnings
 
+"$scripts/ui.sh" lint types
+
 title "Documentation"
 export RUSTDOCFLAGS="-D warnings"
 run cargo doc --no-deps --workspace --exclude bellhop-desktop --document-private-items

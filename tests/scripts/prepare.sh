@@ -7,6 +7,7 @@
 #            tests of the tray app
 #   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
+#   pages    Node, and a browser to try the pages in
 #   systemd  a user's systemd, where one of its own can run
 #   shells   fish, in which a test reads what `bellhop env` prints
 #   fzf      the fuzzy finder that search is compared with, when there is none yet
@@ -52,6 +53,10 @@ need() {
       ;;
     postgres)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/postgres.sh" --packages)
+      ;;
+    pages)
+      command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+      [ -n "${CHROMIUM_BIN:-}" ] || command -v chromium >/dev/null || packages+=(chromium)
       ;;
     systemd)
       [ "$(id -u)" -ne 0 ] ||

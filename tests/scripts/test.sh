@@ -8,7 +8,7 @@ set -euo pipefail
 dir=''
 leave_nothing
 
-"$scripts/prepare.sh" crates desktop tray kube postgres shells systemd
+"$scripts/prepare.sh" crates desktop pages tray kube postgres shells systemd
 dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-test.XXXXXX")
 
 # One for all tests: each makes a database of its own, and removes it.
@@ -40,12 +40,16 @@ unset BELLHOP_TEST_KUBECONFIG
 title "Stories from end to end"
 run cargo test -p bellhop-e2e
 
+"$scripts/ui.sh" unit build
+
 title "The tray app"
 run cargo test -p bellhop-desktop
-run cargo build -p bellhop-desktop --bin bellhop-desktop
+# With the pages in it, as in a package, and not those of a server for developers.
+run env TAURI_CONFIG='{"build":{"devUrl":null}}' cargo build -p bellhop-desktop --bin bellhop-desktop
 run cargo build -p bellhop-cli -p bellhop-e2e --bin bellhop --bin sample-cluster
 run tests/tray/run.sh "$target/debug/bellhop-desktop"
 run cargo build -p bellhop-notices --example ring
 run tests/tray/notices.sh "$target/debug/examples/ring"
+BELLHOP_BIN=$target/debug/bellhop "$scripts/ui.sh" pages
 
 title "All tests passed"
