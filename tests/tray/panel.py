@@ -22,12 +22,15 @@ def until(condition, what, seconds=20):
     """Serves D-Bus until condition() is true; fails with `what` after the time limit."""
     over = []
     timer = GLib.timeout_add_seconds(seconds, lambda: over.append(True))
+    # Not everything that is waited for comes over the bus.
+    look = GLib.timeout_add(50, lambda: True)
     try:
         while not condition():
             if over:
                 raise AssertionError(f"{what() if callable(what) else what}: not within {seconds} s")
             GLib.MainContext.default().iteration(True)
     finally:
+        GLib.source_remove(look)
         if not over:
             GLib.source_remove(timer)
 
