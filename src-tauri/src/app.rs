@@ -75,12 +75,13 @@ async fn first_looks(app: AppHandle, events: UnboundedSender<Event>) {
     let shortcut = had.is_ok().then(|| SHORTCUT.to_owned());
     events.send(Event::Shortcut(shortcut)).ok();
     let words: Vec<String> = std::env::args().collect();
-    let missing = if panel::shows_icons().await {
-        had.is_err().then_some(Page::Trouble(Missing::Shortcut))
-    } else {
-        Some(Page::Trouble(Missing::Tray))
+    // What somebody asked for waits for nobody.
+    let page = match link::asked(&words) {
+        Some(page) => Some(page),
+        None if !panel::shows_icons().await => Some(Page::Trouble(Missing::Tray)),
+        None => had.is_err().then_some(Page::Trouble(Missing::Shortcut)),
     };
-    if let Some(page) = link::asked(&words).or(missing) {
+    if let Some(page) = page {
         events.send(Event::Asked(page)).ok();
     }
 }

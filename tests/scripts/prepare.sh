@@ -45,7 +45,7 @@ need() {
     # The scripts in tests/tray ask for the same by themselves; here with all others.
     tray)
       packages+=(dbus-daemon dunst libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
-      packages+=(python3-dbus python3-gi xdotool xvfb)
+      packages+=(python3-dbus python3-gi webkit2gtk-driver xdotool xvfb)
       ;;
     kube)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kube.sh" --packages)

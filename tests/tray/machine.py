@@ -93,6 +93,7 @@ class Home:
 
     def __init__(self, programs, folder, kubeconfig=""):
         self.bellhop_program = programs / "bellhop"
+        self.kubectl_program = os.environ["KUBECTL"]
         self.folder = Path(folder)
         self.kubeconfig = self.folder / "kubeconfig"
         self.kubeconfig.write_text(kubeconfig)
@@ -115,6 +116,14 @@ class Home:
         said = (ran.stdout + ran.stderr).decode()
         assert (ran.returncode != 0) == fails, f"bellhop {' '.join(words)}: {said}"
         return ran.stdout.decode()
+
+    def kubectl(self, *words, fails=False):
+        """Runs the user's kubectl; gives what it printed, on both of its outputs."""
+        env = os.environ | self.variables | {"HOME": str(self.folder)}
+        ran = subprocess.run([self.kubectl_program, *words], env=env, capture_output=True)
+        said = (ran.stdout + ran.stderr).decode()
+        assert (ran.returncode != 0) == fails, f"kubectl {' '.join(words)}: {said}"
+        return said
 
     def json(self, *words):
         return json.loads(self.bellhop(*words, "-o", "json"))

@@ -77,6 +77,9 @@ class Panel(dbus.service.Object):
         until(self._living, "a tray icon registers with the panel")
         return Item(self.bus, *self._living()[-1])
 
+    def is_empty(self):
+        return not self._living()
+
     def _living(self):
         self.items = [(sender, path) for sender, path in self.items if self.bus.name_has_owner(sender)]
         return self.items
@@ -86,8 +89,13 @@ class Item:
     """A tray icon that registered."""
 
     def __init__(self, bus, sender, path):
+        self.bus, self.sender = bus, sender
         self.properties = dbus.Interface(bus.get_object(sender, path), PROPERTIES)
         self.menu = dbus.Interface(bus.get_object(sender, self.get("Menu")), MENU)
+
+    def process(self):
+        bus = self.bus.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus")
+        return int(bus.GetConnectionUnixProcessID(self.sender))
 
     def get(self, name):
         return self.properties.Get(ITEM, name)

@@ -9,7 +9,10 @@ binary=$(realpath -e -- "$1")
 here=$(dirname -- "$(realpath -- "$0")")
 
 "$here/../counterparties/apt.sh" dbus-daemon libayatana-appindicator3-1 libwebkit2gtk-4.1-0 \
-  python3-dbus python3-gi xdotool xvfb
+  python3-dbus python3-gi webkit2gtk-driver xdotool xvfb
+
+KUBECTL=$("$here/../counterparties/kubectl.sh" --ensure)
+export KUBECTL
 
 # The bus starts services with the environment it got, so all of it is private from here on.
 HOME=$(mktemp -d)

@@ -1,5 +1,6 @@
 """tray.py BINARY: the stories of the tray icon. run.sh starts it with what it needs around it."""
 
+import contextlib
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from machine import App, another_bus, display, home, sample_cluster
 from notifications import Notifications
 from panel import Panel, until
+from window import ENTER, window
 
 QUIT = "Quit Bellhop"
 SHORTCUT = "Ctrl+Alt+B"
@@ -19,6 +21,13 @@ SHORTCUT = "Ctrl+Alt+B"
 
 def expect(actual, expected):
     assert actual == expected, f"expected {expected!r}, got {actual!r}"
+
+
+def leaves(app, item):
+    """Quits through the menu, and serves the bus meanwhile: the app takes its notices away."""
+    item.click(QUIT)
+    until(lambda: app.process.poll() is not None, "the app ends")
+    expect(app.exit_code(), 0)
 
 
 def starts_a_backend_and_leaves_it_running(binary, panel, at, **variables):
@@ -41,8 +50,7 @@ def starts_a_backend_and_leaves_it_running(binary, panel, at, **variables):
         expect(item.get("Status"), "Active")
         icon = Path(item.get("IconName"))
         assert icon.read_bytes().startswith(b"\x89PNG"), f"{icon} is no PNG"
-        item.click(QUIT)
-        expect(app.exit_code(), 0)
+        leaves(app, item)
     assert at.bellhop("status"), "the backend is there without the tray"
 
 
@@ -79,8 +87,7 @@ def shows_access_from_the_terminal_and_acts_on_it(binary, panel, at, **variables
         item.click("customer1, edit", "Request again")
         item.wait_for(r"customer1, edit: (1 h|59 min) left")
         expect(at.json("show", "R-1002")["status"], "active")
-        item.click(QUIT)
-        expect(app.exit_code(), 0)
+        leaves(app, item)
     # p24: the tray has nothing to do with the end of it.
     expect(at.json("show", "R-1002")["status"], "active")
     at.bellhop("end", "R-1002")
@@ -111,9 +118,53 @@ def a_notice_rings_and_only_its_own_answer_counts(binary, panel, at, notificatio
         expect(len(notifications.told), told)
         item.click("Notifications paused until")
         item.wait_for("Pause notifications")
-        item.click(QUIT)
-        expect(app.exit_code(), 0)
+        leaves(app, item)
     expect(notifications.shown, {})
+
+
+def story_a_by_keyboard_in_the_real_window(binary, panel, at, notifications, **variables):
+    """From a few letters to a kubectl that works, and out again at the deadline by itself."""
+    variables = at.variables | variables
+    with window(binary, "--palette", **variables) as palette:
+        item = panel.wait_for_item()
+        palette.type("input[role=combobox]", "customer1 edit")
+        palette.says("Granted automatically")
+        palette.type("input[role=combobox]", ENTER)
+        palette.says("Say why in a few words")
+        palette.type("#reason", "to see what the window does" + ENTER)
+        palette.says("customer1 is open for you")
+        number = at.json("list")["items"][0]["number"]
+        expect(at.json("show", number)["status"], "active")
+        item.wait_for("customer1, edit: ")
+        notifications.wait_for("customer1 is open for you")
+
+        # The tray adds the context of what was asked for in it, and changes no current one.
+        context = "bellhop-k8s-demo"
+        assert not item.wait_for(context, "Hop to context").checked
+        assert "mongodb" in at.kubectl("get", "pods", "-n", "customer1", "--context", context)
+        assert "orbidden" in at.kubectl(
+            "get", "pods", "-n", "customer2", "--context", context, fails=True
+        )
+        item.click(context, "Hop to context")
+        until(lambda: item.find(context, "Hop to context").checked, "the context is current")
+        expect(at.kubectl("config", "current-context").strip(), context)
+        # The page has no way to anything but the API.
+        assert "Pages may not call" in palette.run(
+            "return window.__TAURI_INTERNALS__.invoke('api', {method: 'POST', path:"
+            " '/api/v1/integrations/k8s-demo/credential'}).then(String, String)"
+        )
+        expect(palette.run("return typeof window.__TAURI__"), "undefined")
+
+        at.bellhop("end", number)
+        item.wait_for("No active access")
+        item.wait_without(context)
+        palette.says("Returned")
+        expect(at.kubectl("config", "current-context").strip(), "sample")
+        app = item.process()
+    # The driver ends the app with its window, or leaves it to us.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(app, signal.SIGTERM)
+    until(panel.is_empty, "the app ends")
 
 
 def t16_comes_back_with_a_backend_that_was_killed(binary, panel, at, **variables):
@@ -127,7 +178,7 @@ def t16_comes_back_with_a_backend_that_was_killed(binary, panel, at, **variables
             "request", "k8s-demo/namespace/customer1:edit", "--for", "1h", "--reason", "a test", "--wait"
         )
         item.wait_for("customer1, edit: ")
-        at.bellhop("end", "R-1004")
+        at.bellhop("end", "R-1005")
         item.wait_for("No active access")
 
 
@@ -162,8 +213,7 @@ def a_second_start_opens_the_window_of_the_first(binary, panel, at, **variables)
                 expect(second.exit_code(), 0)
         # The main window, once, and the palette.
         until(lambda: windows(app, **variables) == 2, "two windows are open")
-        item.click(QUIT)
-        expect(app.exit_code(), 0)
+        leaves(app, item)
 
 
 def t22_a_start_opens_no_window_where_nothing_is_missing(binary, panel, at, **variables):
@@ -180,7 +230,7 @@ def without_a_panel_or_the_shortcut_the_window_opens(binary, panel, at, **variab
         # Nobody shows icons on this bus.
         lonely = variables | {"DBUS_SESSION_BUS_ADDRESS": elsewhere}
         with App(binary, **at.variables, **lonely) as app:
-            until(lambda: windows(app, **variables) == 1, "the window opens without a panel")
+            until(lambda: windows(app, **variables) == 1, lambda: f"one window opens without a panel, not {windows(app, **variables)}")
             # That one has the shortcut now; here it is refused.
             with App(binary, **at.variables, **variables) as second:
                 item = panel.wait_for_item()
@@ -190,7 +240,7 @@ def without_a_panel_or_the_shortcut_the_window_opens(binary, panel, at, **variab
 
 def windows(app, **variables):
     """How many windows of the app can be seen."""
-    command = ["xdotool", "search", "--onlyvisible", "--pid", str(app.process.pid), "--name", "^Bellhop"]
+    command = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(app.process.pid), "--name", "^Bellhop"]
     found = subprocess.run(command, env=os.environ | variables, capture_output=True)
     return len(found.stdout.split())
 
@@ -233,6 +283,7 @@ def main(binary):
     stories = [
         shows_access_from_the_terminal_and_acts_on_it,
         a_notice_rings_and_only_its_own_answer_counts,
+        story_a_by_keyboard_in_the_real_window,
         t16_comes_back_with_a_backend_that_was_killed,
         t16_a_backend_that_was_stopped_stays_stopped,
         t16_the_display_dies_and_the_backend_does_not,
