@@ -11,11 +11,12 @@ help:
 	@echo "make generate writes docs/openapi.json, docs/cli.md and the pages' client anew, from the code"
 	@echo "make mutants breaks the code in many small ways, and tells which breaks no test sees"
 	@echo
-	@echo "make run AUTO=1 does not wait for Enter. The first run of each builds and fetches what"
+	@echo "make run opens the tray app where there is a desktop, and TOUR=1 plays in the terminal all the"
+	@echo "same; AUTO=1 does not wait for Enter. The first run of each builds and fetches what"
 	@echo "it needs: Debian packages (it asks first), a Kubernetes API server, tools."
 
 run:
-	@AUTO=$(AUTO) tests/scripts/run.sh
+	@AUTO=$(AUTO) TOUR=$(TOUR) tests/scripts/run.sh
 
 test:
 	@tests/scripts/test.sh

@@ -1,6 +1,7 @@
 //! Puts the parts together and runs them until the user quits.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tauri::{AppHandle, Builder, Context, RunEvent, Wry};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use uuid::Uuid;
 
 use crate::backend::Watch;
 use crate::bridge::{self, Bridge};
@@ -52,21 +54,31 @@ pub fn run(home: Home, context: Context) -> Result<ExitCode, Trouble> {
 fn builder(home: Home, events: &UnboundedSender<Event>) -> Builder<Wry> {
     let (again, pressed) = (events.clone(), events.clone());
     // Before all others: a second start ends in it.
-    let single = tauri_plugin_single_instance::init(move |_, words, _| {
+    let single = tauri_plugin_single_instance::Builder::new().callback(move |_, words, _| {
         let page = link::asked(&words).unwrap_or(Page::Access);
         again.send(Event::Asked(page)).ok();
     });
+    let single = match home.explicit() {
+        Some(folder) => single.dbus_id(name_of(folder)),
+        None => single,
+    };
     let shortcut = tauri_plugin_global_shortcut::Builder::new().with_handler(move |_, _, event| {
         if event.state() == ShortcutState::Pressed {
             pressed.send(Event::Asked(Page::Palette)).ok();
         }
     });
     Builder::default()
-        .plugin(single)
+        .plugin(single.build())
         .plugin(shortcut.build())
         .plugin(tauri_plugin_clipboard_manager::init())
         .manage(Bridge { home, events: events.clone() })
-        .invoke_handler(tauri::generate_handler![bridge::api, bridge::close_window])
+        .invoke_handler(tauri::generate_handler![bridge::api, bridge::close_window, bridge::hop])
+}
+
+/// The app's name on the session bus for a home of its own: one app a home.
+fn name_of(folder: &Path) -> String {
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, folder.as_os_str().as_encoded_bytes());
+    format!("dev.bellhop.desktop.home{}", id.simple())
 }
 
 /// What this start and this desktop ask for: a page, the shortcut, and a word about what is missing.

@@ -14,7 +14,8 @@ use serde_json::Value;
 use tauri::{Runtime, State, WebviewWindow};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::controller::Event;
+use crate::controller::{Event, Work};
+use crate::hands;
 
 /// Longer than any address of ours with a search in it.
 const LONGEST_PATH: usize = 4_096;
@@ -70,6 +71,15 @@ pub async fn api(
         bridge.events.send(Event::Made(number)).ok();
     }
     Ok(Answer { status, body })
+}
+
+/// Makes a kubectl context current: the answer to the question whether to, for one of production.
+#[tauri::command]
+pub async fn hop(bridge: State<'_, Bridge>, name: String) -> Result<(), String> {
+    hands::hop(&bridge.home, Some(name.clone())).await?;
+    // Nobody listens only when the app ends.
+    bridge.events.send(Event::Done(Work::Hop(name), Ok(()))).ok();
+    Ok(())
 }
 
 /// Closes the window that asks.

@@ -72,8 +72,8 @@ impl Hands {
                 tokio::time::timeout(PATIENCE, self.ringer.closed()).await.ok();
                 Ok(())
             }
-            Work::Hop(name) => self.hop(Some(name.clone())).await,
-            Work::HopBack => self.hop(None).await,
+            Work::Hop(name) => hop(&self.home, Some(name.clone())).await,
+            Work::HopBack => hop(&self.home, None).await,
             Work::Extend(_) | Work::End(_) | Work::Withdraw(_) | Work::Again(_) => {
                 self.ask(work).await.map_err(|error| error.to_string())
             }
@@ -128,20 +128,21 @@ impl Hands {
         self.events.send(Event::Contexts(contexts.collect())).ok();
         Ok(())
     }
+}
 
-    async fn hop(&self, name: Option<String>) -> Result<(), String> {
-        let home = self.home.clone();
-        let hopped = blocking(move || {
-            let files = KubeconfigFiles::from_environment(&Environment::read())?;
-            let contexts = Contexts::new(&home);
-            let name = match name {
-                Some(name) => name,
-                None => contexts.left(&files)?,
-            };
-            contexts.use_context(&files, &name)
-        });
-        hopped.await.map(drop)
-    }
+/// Makes a context current, or the one that was before when none is named.
+pub async fn hop(home: &Home, name: Option<String>) -> Result<(), String> {
+    let home = home.clone();
+    let hopped = blocking(move || {
+        let files = KubeconfigFiles::from_environment(&Environment::read())?;
+        let contexts = Contexts::new(&home);
+        let name = match name {
+            Some(name) => name,
+            None => contexts.left(&files)?,
+        };
+        contexts.use_context(&files, &name)
+    });
+    hopped.await.map(drop)
 }
 
 /// Files and locks are waited for where nobody else waits.

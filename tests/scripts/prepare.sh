@@ -7,6 +7,7 @@
 #            tests of the tray app
 #   kube     what a Kubernetes API server and a kubelet are built with, when there are none yet
 #   postgres a PostgreSQL server, when there is none yet
+#   window   what the tray app runs with, and Node, with which its pages are built
 #   pages    Node, and a browser to try the pages in
 #   systemd  a user's systemd, where one of its own can run
 #   shells   fish, in which a test reads what `bellhop env` prints
@@ -38,6 +39,10 @@ check_rust() {
 }
 
 packages=()
+need_node() {
+  command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+}
+
 need() {
   case $1 in
     crates) packages+=(gcc libc6-dev) ;;
@@ -54,8 +59,12 @@ need() {
     postgres)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/postgres.sh" --packages)
       ;;
+    window)
+      packages+=(libayatana-appindicator3-1)
+      need_node
+      ;;
     pages)
-      command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
+      need_node
       [ -n "${CHROMIUM_BIN:-}" ] || command -v chromium >/dev/null || packages+=(chromium)
       ;;
     systemd)

@@ -72,17 +72,28 @@ class Panel(dbus.service.Object):
             "ProtocolVersion": dbus.Int32(0),
         }
 
-    def wait_for_item(self):
-        """The icon of the app that runs now; those of apps that are gone are no more."""
-        until(self._living, "a tray icon registers with the panel")
-        return Item(self.bus, *self._living()[-1])
+    def wait_for_item(self, beside=None):
+        """The icon of the app that runs now, or of the one beside that process."""
+        until(lambda: self._living(beside), "a tray icon registers with the panel")
+        return Item(self.bus, *self._living(beside)[-1])
 
     def is_empty(self):
         return not self._living()
 
-    def _living(self):
-        self.items = [(sender, path) for sender, path in self.items if self.bus.name_has_owner(sender)]
-        return self.items
+    def _living(self, beside=None):
+        """Those of apps that are gone are no more."""
+        found = [(item, process_of(self.bus, item[0])) for item in self.items]
+        self.items = [item for item, process in found if process]
+        return [item for item, process in found if process not in (None, beside)]
+
+
+def process_of(bus, sender):
+    """Whoever has this name on the bus; None when it is gone."""
+    names = bus.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus")
+    try:
+        return int(names.GetConnectionUnixProcessID(sender))
+    except dbus.DBusException:
+        return None
 
 
 class Item:
@@ -94,8 +105,7 @@ class Item:
         self.menu = dbus.Interface(bus.get_object(sender, self.get("Menu")), MENU)
 
     def process(self):
-        bus = self.bus.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus")
-        return int(bus.GetConnectionUnixProcessID(self.sender))
+        return process_of(self.bus, self.sender)
 
     def get(self, name):
         return self.properties.Get(ITEM, name)

@@ -245,6 +245,26 @@ def windows(app, **variables):
     return len(found.stdout.split())
 
 
+def the_tour_opens_the_tray_and_leaves_nothing(binary, panel, at, **variables):
+    """What `make run` does on a desktop, beside a Bellhop of one's own that goes on."""
+    with tempfile.TemporaryDirectory() as empty, App(binary, **at.variables, **variables) as own:
+        panel.wait_for_item().wait_for("No active access")
+        env = os.environ | variables | {"HOME": empty}
+        tour = [at.bellhop_program, "tour", "--window", "--kubectl", at.kubectl_program]
+        watching = subprocess.Popen(tour, env=env, stdout=subprocess.DEVNULL)
+        try:
+            item = panel.wait_for_item(beside=own.process.pid)
+            item.wait_for("No active access")
+            item.wait_for("admin@k8s-demo", "Hop to context")
+            item.click(QUIT)
+            until(lambda: watching.poll() is not None, "the tour ends")
+            expect(watching.returncode, 0)
+        finally:
+            watching.kill()
+        expect(os.listdir(empty), [])
+        expect(own.process.poll(), None)
+
+
 def says_why_it_cannot_run(binary, why, **variables):
     with App(binary, **variables) as app:
         expect(app.exit_code(), 1)
@@ -290,6 +310,7 @@ def main(binary):
         t22_a_start_opens_no_window_where_nothing_is_missing,
         a_second_start_opens_the_window_of_the_first,
         without_a_panel_or_the_shortcut_the_window_opens,
+        the_tour_opens_the_tray_and_leaves_nothing,
     ]
     with display() as (screen, _):
         broken_sessions(binary, screen)

@@ -8,6 +8,7 @@ mod child;
 mod commands;
 mod contexts;
 mod daemon;
+mod desktop;
 mod doctor;
 mod failure;
 mod folder;

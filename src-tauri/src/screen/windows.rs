@@ -1,10 +1,15 @@
 //! Windows: made when they are needed and gone when they are closed, so that an idle tray holds no
 //! web view.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
 
 use crate::state::Link;
+use crate::trouble;
 use crate::view::{Missing, Page};
 
 const MAIN: &str = "main";
@@ -31,7 +36,27 @@ pub(super) fn open(app: &AppHandle, page: &Page) -> tauri::Result<()> {
             .skip_taskbar(true),
         _ => window.inner_size(1100.0, 740.0).min_inner_size(960.0, 640.0),
     };
-    window.build().map(drop)
+    let window = window.build()?;
+    if label == PALETTE {
+        close_when_left(&window);
+    }
+    Ok(())
+}
+
+/// The palette is for one question: whoever turns to something else is done with it. What was asked
+/// for goes on.
+fn close_when_left(window: &WebviewWindow) {
+    let (palette, was_there) = (window.clone(), AtomicBool::new(false));
+    window.on_window_event(move |event| {
+        let WindowEvent::Focused(focused) = event else { return };
+        if !*focused
+            && was_there.load(Ordering::Relaxed)
+            && let Err(error) = palette.close()
+        {
+            trouble::log("the palette could not be closed", &error);
+        }
+        was_there.fetch_or(*focused, Ordering::Relaxed);
+    });
 }
 
 /// The window of a page, and its place there.

@@ -31,6 +31,9 @@ pub(crate) struct Tour {
     /// Does not wait for Enter before each command.
     #[arg(long)]
     pub(crate) auto: bool,
+    /// Opens the tray app on the sample cluster, to try it, and waits until it is quit.
+    #[arg(long, conflicts_with = "auto")]
+    pub(crate) window: bool,
     /// The kubectl to show [default: the one on your PATH].
     #[arg(long, value_name = "FILE")]
     pub(crate) kubectl: Option<PathBuf>,

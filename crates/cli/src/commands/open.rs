@@ -1,7 +1,6 @@
 //! `bellhop open`
 
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
@@ -9,7 +8,7 @@ use bellhop_workstation::home::Home;
 use secrecy::ExposeSecret;
 
 use crate::args::{Format, Open};
-use crate::{daemon, output, session};
+use crate::{desktop, output, session};
 
 /// Opens a window of the tray app, or the loopback port.
 pub(crate) async fn run(home: &Home, format: Format, ask: Open) -> anyhow::Result<()> {
@@ -45,7 +44,7 @@ fn window(home: &Home, ask: &Open) -> anyhow::Result<()> {
         None if ask.palette => "--palette".to_owned(),
         None => "--open".to_owned(),
     };
-    let program = desktop()?;
+    let program = desktop::program()?;
     let mut command = Command::new(&program);
     if let Some(folder) = home.explicit() {
         command.env("BELLHOP_HOME", folder);
@@ -59,17 +58,4 @@ fn window(home: &Home, ask: &Open) -> anyhow::Result<()> {
         )
     })?;
     Ok(())
-}
-
-/// The tray app: the one beside this program, else the one on `PATH`.
-fn desktop() -> anyhow::Result<PathBuf> {
-    if std::env::var_os("DISPLAY").or_else(|| std::env::var_os("WAYLAND_DISPLAY")).is_none() {
-        bail!(
-            "there is no desktop here (neither DISPLAY nor WAYLAND_DISPLAY is set). bellhop list and \
-             bellhop show tell the same; bellhop open --print is for scripts"
-        );
-    }
-    let name = format!("bellhop-desktop{}", std::env::consts::EXE_SUFFIX);
-    let beside = daemon::own_program()?.with_file_name(&name);
-    Ok(if beside.is_file() { beside } else { name.into() })
 }

@@ -10,7 +10,7 @@ mod walk;
 
 use std::io::{IsTerminal as _, stdin, stdout};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{args, output};
@@ -23,7 +23,8 @@ pub(crate) async fn run(ask: args::Tour) -> anyhow::Result<()> {
     let pace = if watched && !ask.auto { Pace::WaitForEnter } else { Pace::GoOn };
     let stage = Stage::set(ask.kubectl.as_deref()).await?;
     let played = tokio::select! {
-        played = play(&stage, pace) => played,
+        played = look(&stage), if ask.window => played,
+        played = play(&stage, pace), if !ask.window => played,
         stopped = told_to_stop() => stopped,
     };
     if played.is_err() {
@@ -32,7 +33,23 @@ pub(crate) async fn run(ask: args::Tour) -> anyhow::Result<()> {
     }
     let struck = stage.strike().await;
     played.and(struck)?;
-    walk::LAST_WORDS.iter().for_each(output::line);
+    let words = if ask.window { &walk::WINDOW_CLOSED[..] } else { &walk::LAST_WORDS[..] };
+    words.iter().for_each(output::line);
+    Ok(())
+}
+
+/// Lets whoever is there try the tray app, until they quit it.
+async fn look(stage: &Stage) -> anyhow::Result<()> {
+    let connect = ["connect", "kubernetes", "k8s-demo", "--yes"].map(str::to_owned);
+    let connected = stage.command("bellhop", &connect).output().await?;
+    if !connected.status.success() {
+        bail!("the sample cluster: {}", String::from_utf8_lossy(&connected.stderr).trim());
+    }
+    walk::WINDOW_OPEN.iter().for_each(output::line);
+    let ended = stage.desktop()?.status().await.context("starting the tray app")?;
+    if !ended.success() {
+        bail!("the tray app ended with {ended}. In the terminal: bellhop tour");
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use super::walk;
-use crate::{daemon, logs};
+use crate::{daemon, desktop, logs};
 
 /// How much of the backend's log is shown when the walk does not come to its end.
 const LINES: usize = 20;
@@ -75,6 +75,18 @@ impl Stage {
         command.env("KUBECONFIG", at("kubeconfig")).env("BELLHOP_HOME", at("bellhop"));
         command.current_dir(self.folder.path()).kill_on_drop(true).args(words);
         command
+    }
+
+    /// The tray app on this stage. It needs the user's session: its display and its bus.
+    pub(super) fn desktop(&self) -> anyhow::Result<Command> {
+        let at = |name: &str| self.folder.path().join(name);
+        let mut command = Command::new(desktop::program()?);
+        command.arg("--palette").env("PATH", &self.path).env("KUBECONFIG", at("kubeconfig"));
+        command.env("BELLHOP_HOME", at("bellhop")).current_dir(self.folder.path());
+        // What a web view keeps is of the tour, too.
+        command.env("XDG_DATA_HOME", at("home/data")).env("XDG_CACHE_HOME", at("home/cache"));
+        command.kill_on_drop(true);
+        Ok(command)
     }
 
     /// The end of the backend's log, which goes with the folder.

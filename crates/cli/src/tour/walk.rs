@@ -20,6 +20,16 @@ pub(super) const LAST_WORDS: [&str; 6] = [
     "  3. bellhop request NAME/namespace/NAMESPACE:edit --for 1h --reason WHY --wait",
 ];
 
+pub(super) const WINDOW_OPEN: [&str; 4] = [
+    "Bellhop is in your tray now, on a sample cluster inside of this program. Its palette is open: type",
+    "\"customer1\", give a reason, and press Enter. Then look at the bell in your panel, and at its menu.",
+    "Everything is in a folder of its own, and gone at the end: quit Bellhop in its menu, or press Ctrl-C",
+    "here. `make run TOUR=1` or `bellhop tour` plays the same in the terminal.",
+];
+
+pub(super) const WINDOW_CLOSED: [&str; 1] =
+    ["That was all. The folder with everything is removed."];
+
 /// One cluster, and one flow for whoever takes the tour.
 pub(super) fn configuration() -> anyhow::Result<String> {
     let user = nix::unistd::User::from_uid(nix::unistd::Uid::effective())?;

@@ -25,6 +25,7 @@ export function tauri(): Bridge {
         listening.forEach((each) => each.then(stop, () => undefined));
       };
     },
+    hop: (name) => invoke("hop", { name }),
     close() {
       void invoke("close_window");
     },
