@@ -10,7 +10,7 @@ use bellhop_api::Change;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::state::{Context, Link, Read, State};
+use crate::state::{Context, Link, Read, State, is_production};
 use crate::view::{self, Action, Page, Tray};
 
 /// How long notifications are paused at a time.
@@ -192,7 +192,7 @@ impl<S: Screen> Controller<S> {
         match action {
             Action::TryAgain => self.order(Work::Reach),
             Action::Open(page) => self.screen.open(&page),
-            Action::UseContext(number) => self.order(Work::AddContext { number, current: true }),
+            Action::UseContext(number) => self.use_context(number),
             Action::CopyCommand(number) => {
                 self.screen.copy(&format!("bellhop access {number} --add-context"));
             }
@@ -206,6 +206,25 @@ impl<S: Screen> Controller<S> {
             Action::Resume => self.order(Work::Resume),
             Action::Quit => self.order(Work::Quit),
         }
+    }
+
+    /// A context of production is added, and whether it becomes the current one is asked first.
+    fn use_context(&mut self, number: String) {
+        let mut contexts = self.contexts_of(&number);
+        let production = contexts.find(|context| is_production(context));
+        drop(contexts);
+        self.order(Work::AddContext { number, current: production.is_none() });
+        if let Some(context) = production {
+            self.screen.open(&Page::Confirm(context));
+        }
+    }
+
+    /// The contexts that a request's access has.
+    fn contexts_of(&self, number: &str) -> impl Iterator<Item = String> {
+        let requests = self.state.read.iter().flat_map(Read::own);
+        let targets = requests.filter(move |request| request.number == number);
+        let targets = targets.flat_map(|request| &request.targets);
+        targets.filter_map(|target| Some(format!("bellhop-{}", target.split_once('/')?.0)))
     }
 
     fn done(&mut self, work: &Work, done: Result<(), String>) {

@@ -155,6 +155,20 @@ fn a_choice_is_ordered_and_never_done_here() {
 }
 
 #[test]
+fn p23_a_context_of_production_becomes_current_only_after_a_question() {
+    let mut scene = Scene::new();
+    let mut request = request("R-1", "active");
+    request.targets = vec!["k8s-prod/namespace/a:edit".to_owned()];
+    let Event::Read(mut read) = read(&[], &[]) else { panic!() };
+    read.open = vec![request];
+    scene.on(Event::Read(read));
+    scene.orders();
+    let seen = scene.on(Event::Chosen(Action::UseContext("R-1".to_owned())));
+    assert_eq!(seen, ["open Confirm(\"bellhop-k8s-prod\")"]);
+    assert_eq!(scene.orders(), [Work::AddContext { number: "R-1".to_owned(), current: false }]);
+}
+
+#[test]
 fn what_did_not_work_is_told_and_a_kubeconfig_that_does_not_read_once() {
     let mut scene = Scene::new();
     scene.on(Event::Tick);

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use super::words::{clock, cut, left, question, what};
 use super::{Action, Item, Missing, Page, is_away};
-use crate::state::{Context, Link, Read, State};
+use crate::state::{Context, Link, Read, State, is_production};
 
 /// How many people who wait are named; the rest is in the window.
 const MOST_WAITING: usize = 3;
@@ -211,7 +211,7 @@ fn hop(contexts: &[Context]) -> Vec<Item> {
 
 fn of_context(context: &Context) -> Item {
     let name = &context.name;
-    let (label, action) = if context.is_production() && !context.current {
+    let (label, action) = if is_production(name) && !context.current {
         (format!("{} (production)…", cut(name)), Action::Open(Page::Confirm(name.clone())))
     } else {
         (cut(name), Action::Hop(name.clone()))
