@@ -1,11 +1,12 @@
 # The commands of every day. Each is a script in tests/scripts, which also sets up what it needs.
-.PHONY: help run test check bench fuzz generate mutants kill
+.PHONY: help run test check bench fuzz generate mutants kill package
 
 help:
 	@echo "make run     shows Bellhop at work on a sample cluster: access given and gone"
 	@echo "make test    runs every test, against real counterparties where they can be had"
 	@echo "make check   checks format, lints, documentation, dependencies and licences"
 	@echo "make bench   measures"
+	@echo "make package makes the packages for Debian and Fedora"
 	@echo "make fuzz    feeds random input to what reads text; FUZZ_SECONDS=20 for each target"
 	@echo "make kill    kills the backend at every point, also beside a replica; make test at some"
 	@echo "make generate writes docs/openapi.json, docs/cli.md and the pages' client anew, from the code"
@@ -23,6 +24,9 @@ test:
 
 check:
 	@tests/scripts/check.sh
+
+package:
+	@tests/scripts/package.sh
 
 bench:
 	@tests/scripts/bench.sh

@@ -51,6 +51,7 @@ need() {
     tray)
       packages+=(dbus-daemon dunst libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
       packages+=(python3-dbus python3-gi webkit2gtk-driver xdotool xvfb)
+      packages+=(desktop-file-utils libglib2.0-bin)
       ;;
     kube)
       mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/kube.sh" --packages)

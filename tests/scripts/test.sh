@@ -52,4 +52,8 @@ run cargo build -p bellhop-notices --example ring
 run tests/tray/notices.sh "$target/debug/examples/ring"
 BELLHOP_BIN=$target/debug/bellhop "$scripts/ui.sh" pages
 
+title "The package"
+DEBUG=1 "$scripts/package.sh"
+run tests/tray/package.sh "$target"/debug/bundle/deb/*.deb "$target/debug/sample-cluster"
+
 title "All tests passed"

@@ -240,9 +240,34 @@ def without_a_panel_or_the_shortcut_the_window_opens(binary, panel, at, **variab
 
 def windows(app, **variables):
     """How many windows of the app can be seen."""
-    command = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(app.process.pid), "--name", "^Bellhop"]
+    return shown(app.process.pid, **variables)
+
+
+def shown(process, **variables):
+    command = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(process), "--name", "^Bellhop"]
     found = subprocess.run(command, env=os.environ | variables, capture_output=True)
     return len(found.stdout.split())
+
+
+def a_link_opens_the_window_of_the_installed_app(binary, panel, at, **variables):
+    """Through the desktop's own way: the handler that the package registers."""
+    env = os.environ | at.variables | variables
+
+    def follow(link):
+        subprocess.run(["gio", "open", link], env=env, check=True)
+
+    follow("bellhop://open/R-1001")
+    item = panel.wait_for_item()
+    app = item.process()
+    try:
+        until(lambda: shown(app, **variables) == 1, "the app starts with its window")
+        follow("bellhop://open/R-1002")
+        follow("bellhop://approve/R-1002")
+        item.wait_for("No active access")
+        expect(shown(app, **variables), 1)
+    finally:
+        os.kill(app, signal.SIGTERM)
+    until(panel.is_empty, "the app ends")
 
 
 def the_tour_opens_the_tray_and_leaves_nothing(binary, panel, at, **variables):
@@ -312,6 +337,8 @@ def main(binary):
         without_a_panel_or_the_shortcut_the_window_opens,
         the_tour_opens_the_tray_and_leaves_nothing,
     ]
+    if os.environ.get("PACKAGED"):
+        stories.append(a_link_opens_the_window_of_the_installed_app)
     with display() as (screen, _):
         broken_sessions(binary, screen)
         with home(programs) as empty:

@@ -25,7 +25,7 @@ impl Shown {
     pub(super) async fn start() -> Self {
         let sender = Sender {
             name: "Bellhop".to_owned(),
-            desktop_entry: "bellhop-desktop".to_owned(),
+            desktop_entry: "Bellhop".to_owned(),
             icon: "bellhop-desktop".to_owned(),
         };
         match Service::start(sender).await {
