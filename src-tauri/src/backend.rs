@@ -1,7 +1,6 @@
 //! Finds the backend, or has it started; reads it after every change; and does so again for as long
 //! as the app runs.
 
-use std::path::Path;
 use std::time::Duration;
 
 use bellhop_api::{Client, ClientError, EventStream, ListQuery, Request};
@@ -37,17 +36,21 @@ impl Watch {
     /// Watches until the app ends.
     pub async fn run(self) {
         // At the start of the app, a backend that does not run is started.
-        let mut start = true;
+        let (mut start, mut was_up) = (true, false);
         let mut pause = SOON;
         loop {
             let (why, answered) = self.once(start).await;
-            let stopped = !start && in_good_order(&self.home.socket());
+            was_up |= answered;
+            let tried = Tried { start, answered, was_up };
+            let stopped = tried.was_stopped(self.home.socket().exists());
             if self.events.send(Event::Away { why, stopped }).is_err() {
                 return;
             }
             pause = if answered { SOON } else { (pause * 2).min(LATER) };
             tokio::select! {
-                () = tokio::time::sleep(pause) => start = !in_good_order(&self.home.socket()),
+                () = tokio::time::sleep(pause) => {
+                    start = tried.is_to_be_started(self.home.socket().exists());
+                }
                 () = self.at_once.notified() => (start, pause) = (true, SOON),
             }
         }
@@ -97,9 +100,28 @@ impl Watch {
     }
 }
 
-/// A backend that is killed leaves its socket behind; one that ends takes it away.
-fn in_good_order(socket: &Path) -> bool {
-    !socket.exists()
+/// How it went. A backend that is killed leaves its socket behind; one that ends takes it away.
+#[derive(Clone, Copy, Debug)]
+struct Tried {
+    /// It was to be started.
+    start: bool,
+    /// It answered.
+    answered: bool,
+    /// It answered at least once since the app runs.
+    was_up: bool,
+}
+
+impl Tried {
+    /// Whether somebody stopped it, which is no trouble.
+    fn was_stopped(self, socket: bool) -> bool {
+        let failed_to_start = self.start && !self.answered;
+        self.was_up && !failed_to_start && !socket
+    }
+
+    /// Whether the next try starts it: not one that somebody stopped.
+    fn is_to_be_started(self, socket: bool) -> bool {
+        !self.was_up || socket
+    }
 }
 
 async fn read(client: &Client) -> Result<Read, ClientError> {
@@ -123,4 +145,28 @@ async fn open(client: &Client) -> Result<Vec<Request>, ClientError> {
         }
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t16_one_that_was_killed_is_started_again_and_one_that_was_stopped_is_not() {
+        let tried = |start, answered, was_up| Tried { start, answered, was_up };
+        for (tried, socket, stopped, again) in [
+            // Killed after it had answered.
+            (tried(true, true, true), true, false, true),
+            // Stopped; and still so at the next look.
+            (tried(true, true, true), false, true, false),
+            (tried(false, false, true), false, true, false),
+            // It never came up: that is trouble, and it is tried again.
+            (tried(true, false, false), false, false, true),
+            // It was stopped, and does not come up when it is told to.
+            (tried(true, false, true), false, false, false),
+        ] {
+            assert_eq!(tried.was_stopped(socket), stopped, "{tried:?}");
+            assert_eq!(tried.is_to_be_started(socket), again, "{tried:?}");
+        }
+    }
 }

@@ -153,6 +153,8 @@ impl Ringer {
             Order::Stop => return None,
         }
         self.tell_pause();
+        // Also before the backend was ever reached.
+        self.carry(Vec::new()).await;
         self.tick().await;
         Some(())
     }
