@@ -112,7 +112,13 @@ class Item:
 
     def lines(self):
         """The menu from top to bottom, submenus after the line that they belong to."""
-        _, (_, _, children) = self.menu.GetLayout(0, -1, dbus.Array(signature="s"))
+        try:
+            _, (_, _, children) = self.menu.GetLayout(0, -1, dbus.Array(signature="s"))
+        except dbus.DBusException as error:
+            # An icon registers a moment before its menu is there.
+            if error.get_dbus_name() == "org.freedesktop.DBus.Error.UnknownMethod":
+                return []
+            raise
         return self._lines(children, ())
 
     def _lines(self, children, above):
@@ -153,9 +159,22 @@ class Item:
 
     def click(self, label, under=""):
         """Chooses a line. Ids change with every redraw, labels do not."""
-        line = self.wait_for(label, under)
+        self.wait_for(label, under)
+        until(lambda: self._chosen(label, under), lambda: f"{label!r} is chosen from {self.labels()}")
+
+    def _chosen(self, label, under):
+        line = self.find(label, under)
+        if not line:
+            return False
         assert line.enabled, f"{line.label!r} is grey"
-        self.menu.Event(line.entry, "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
+        try:
+            self.menu.Event(line.entry, "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
+        except dbus.DBusException as error:
+            # It was drawn anew since we looked.
+            if "does not refer to a menu item" in str(error):
+                return False
+            raise
+        return True
 
 
 @dataclass(frozen=True)
