@@ -74,8 +74,22 @@ impl Hands {
             }
             Work::Hop(name) => hop(&self.home, Some(name.clone())).await,
             Work::HopBack => hop(&self.home, None).await,
-            Work::Extend(_) | Work::End(_) | Work::Withdraw(_) | Work::Again(_) => {
-                self.ask(work).await.map_err(|error| error.to_string())
+            Work::Extend(number) => {
+                let request = self.ask(|client| async move { client.extend(number).await }).await?;
+                // That it is not told is no reason to say that it was not done.
+                self.order(Order::Done(Choice::Extend, Box::new(request))).ok();
+                Ok(())
+            }
+            Work::End(number) => {
+                self.ask(|client| async move { client.end_request(number).await }).await.map(drop)
+            }
+            Work::Withdraw(number) => {
+                self.ask(|client| async move { client.withdraw(number).await }).await.map(drop)
+            }
+            Work::Again(number) => {
+                let again =
+                    |client: Client| async move { client.again(number, &Again::default()).await };
+                self.ask(again).await.map(drop)
             }
         }
     }
@@ -84,35 +98,21 @@ impl Hands {
         self.ringer.send(order).map_err(|_| "nothing tells the desktop any more".to_owned())
     }
 
-    async fn ask(&self, work: &Work) -> Result<(), ClientError> {
-        // Under one key: what was done although its answer was lost is not done twice.
-        let client = Client::on_socket(&self.home.socket())?.once(uuid::Uuid::new_v4().to_string());
-        let mut tries = 1;
-        loop {
-            let done = match work {
-                Work::Extend(number) => client.extend(number).await.map(|request| {
-                    // That it is not told is no reason to say that it was not done.
-                    self.order(Order::Done(Choice::Extend, Box::new(request))).ok();
-                }),
-                Work::End(number) => client.end_request(number).await.map(drop),
-                Work::Withdraw(number) => client.withdraw(number).await.map(drop),
-                Work::Again(number) => client.again(number, &Again::default()).await.map(drop),
-                Work::Reach
-                | Work::ReadContexts
-                | Work::AddContext { .. }
-                | Work::Hop(_)
-                | Work::HopBack
-                | Work::Pause(_)
-                | Work::Resume
-                | Work::Quit => Ok(()),
-            };
-            match done {
-                Err(ClientError::Unreachable(_)) if tries < TRIES => {}
-                done => return done,
+    /// Makes a call, and makes it again when its answer was lost. It has one key: what was done is
+    /// not done twice.
+    async fn ask<T, F>(&self, call: impl Fn(Client) -> F) -> Result<T, String>
+    where
+        F: Future<Output = Result<T, ClientError>>,
+    {
+        let client = Client::on_socket(&self.home.socket()).map_err(|error| error.to_string())?;
+        let client = client.once(uuid::Uuid::new_v4().to_string());
+        for _ in 1..TRIES {
+            match call(client.clone()).await {
+                Err(ClientError::Unreachable(_)) => tokio::time::sleep(PAUSE).await,
+                done => return done.map_err(|error| error.to_string()),
             }
-            tries += 1;
-            tokio::time::sleep(PAUSE).await;
         }
+        call(client).await.map_err(|error| error.to_string())
     }
 
     async fn read_contexts(&self) -> Result<(), String> {

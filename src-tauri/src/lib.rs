@@ -2,10 +2,10 @@
 //!
 //! [`view`] says what to show, as plain data made of the [`state`]. [`controller`] takes in what
 //! happens, one thing after the other, and is the only one that changes the state. [`backend`] watches
-//! the backend, [`hands`] does what is ordered, [`ringer`] tells the desktop, [`bridge`] is what pages
-//! may ask for, [`screen`] shows it and is, with [`app`], the only
-//! module that touches Tauri. [`session`] looks at the desktop session before any of them starts, and
-//! [`trouble`] has the sentences for what can go wrong.
+//! the backend, [`hands`] does what is ordered, [`ringer`] tells the desktop, [`screen`] shows it, and
+//! [`bridge`] is what pages may ask for. Nothing but [`app`], [`bridge`] and [`screen`] touches Tauri.
+//! [`session`] looks at the desktop session before any of them starts, and [`trouble`] has the
+//! sentences for what can go wrong.
 
 pub mod app;
 pub mod backend;

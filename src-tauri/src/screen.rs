@@ -1,5 +1,4 @@
-//! The desktop as the controller sees it: icon, menu, windows, clipboard. With its parts, the only
-//! module that touches Tauri.
+//! The desktop as the controller sees it: icon, menu, windows, clipboard.
 
 mod icons;
 mod menu;

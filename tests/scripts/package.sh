@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
-# package.sh [DEBUG=1]: makes the packages for Debian and Fedora: the tray app with its pages, the program
-# bellhop, manual pages, completions, a user service. They are in TARGET/release/bundle (or debug).
-#
-# package.sh stage PROFILE: what the bundler calls before it packs: puts the parts that are not the tray
-# app into TARGET/package.
+# package.sh: makes the packages for Debian and Fedora: the tray app with its pages, the program
+# bellhop, manual pages, completions, a user service. They are in
+# TARGET/release/bundle; with DEBUG set they are made quicker and larger, in TARGET/debug/bundle.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
@@ -21,11 +19,6 @@ stage() {
   gzip -n9 "$stage"/man/*
   for shell in bash zsh fish; do "$bellhop" completions "$shell" >"$stage/completions/$shell"; done
 }
-
-if [ "${1:-}" = stage ]; then
-  stage "$2"
-  exit 0
-fi
 
 "$scripts/prepare.sh" crates desktop window
 "$scripts/ui.sh" build

@@ -6,7 +6,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use bellhop_api::Change;
+use bellhop_api::{Change, Request};
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -163,17 +163,14 @@ impl<S: Screen> Controller<S> {
     /// Adds the contexts of what pages of ours asked for and what is active now.
     fn add_contexts(&mut self) {
         let Some(read) = &self.state.read else { return };
-        let status = |number: &String| {
-            let mut known = read.own().chain(&read.recent);
-            known.find(|request| request.number == *number).map(|request| request.status.clone())
+        let known = |number: &String| {
+            read.own().chain(&read.recent).find(|request| request.number == *number)
         };
+        let is_active = |number: &String| known(number).is_some_and(|r| r.status == "active");
         let (active, waiting): (BTreeSet<_>, BTreeSet<_>) =
-            self.made.iter().cloned().partition(|n| status(n).as_deref() == Some("active"));
-        let over = ["denied", "withdrawn", "lapsed", "ended", "failed"];
-        self.made = waiting
-            .into_iter()
-            .filter(|number| !status(number).is_some_and(|status| over.contains(&status.as_str())))
-            .collect();
+            self.made.iter().cloned().partition(is_active);
+        let is_over = |number: &String| known(number).is_some_and(Request::is_over);
+        self.made = waiting.into_iter().filter(|number| !is_over(number)).collect();
         for number in active {
             self.order(Work::AddContext { number, current: false });
         }

@@ -185,8 +185,8 @@ fn begin(state: &State, away: bool) -> Vec<Item> {
 fn again(read: &Read) -> Vec<Item> {
     let live: BTreeSet<_> = read.own().map(|request| &request.targets).collect();
     let mut seen = BTreeSet::new();
-    let own = read.recent.iter().filter(|r| r.requester == read.me.handle && r.is_over());
-    own.filter(|request| !live.contains(&request.targets) && seen.insert(&request.targets))
+    let over = read.recent.iter().filter(|request| request.is_over());
+    over.filter(|request| !live.contains(&request.targets) && seen.insert(&request.targets))
         .take(MOST_AGAIN)
         .map(|request| button(what(request), Action::Again(request.number.clone())))
         .collect()
