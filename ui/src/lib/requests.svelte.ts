@@ -3,7 +3,7 @@ import { troubleOf, type Trouble } from "./api/trouble";
 import { isOver } from "./states";
 
 /** As many pages of open requests are read at most; there are 200 on each. */
-const MOST_PAGES = 10;
+const MOST_PAGES = 50;
 const MOST_MISSED = 20;
 
 /**
