@@ -14,6 +14,7 @@ mod loopback;
 mod problem;
 mod requests;
 mod targets;
+mod workstation;
 
 pub use access::{AccessDetails, Credential, KubernetesAccess};
 pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, ExportedRow};
@@ -38,6 +39,9 @@ pub use requests::{
 pub use targets::{
     Catalog, CatalogItem, ExplainQuery, Explanation, FlowTerms, Planned, Preview, Refused,
     TargetItem, TargetList, TargetQuery,
+};
+pub use workstation::{
+    BrokenKubeconfig, CONTEXTS_CHANGED, Contexts, Hop, Hopped, KubeContext, UseAccess,
 };
 
 use serde::{Deserialize, Serialize};
@@ -108,10 +112,12 @@ pub struct EventsQuery {
     pub after: Option<i64>,
 }
 
-/// One change, as `GET /api/v1/events` tells it. The event's id is its place in the audit log.
+/// One change, as `GET /api/v1/events` tells it. The event's id is its place in the audit log; what
+/// stands in no log, such as `workstation.contexts`, comes without an id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// Place in the audit log; resume after it.
+    /// Place in the audit log; resume after it. Of a change that stands in no log, the place that the
+    /// stream has come to.
     pub seq: i64,
     /// What happened.
     #[schema(example = "grant.active")]

@@ -82,10 +82,14 @@ codes! {
     NotEntitled = 403, "No flow allows this";
     /// There is no such thing, or it is not for whoever asks.
     NotFound = 404, "There is no such thing";
+    /// The backend runs on no machine that is the caller's own.
+    NoWorkstation = 404, "This backend has no machine of yours";
     /// The path is there, but not with this method. `Allow` names those that are.
     MethodNotAllowed = 405, "Not with this method";
     /// The thing has changed, or its state does not fit.
     Conflict = 409, "It has changed meanwhile";
+    /// A file on the caller's machine is locked, does not read, or does not have what was named.
+    WorkstationFailed = 409, "It did not work on this machine";
     /// The body is larger than any call takes.
     BodyTooLarge = 413, "The body is too large";
     /// The address is longer than any call needs.

@@ -72,7 +72,7 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
         ClientError::Unexpected(_) => ExitCode::from(1),
         ClientError::Refused(problem) => ExitCode::from(match problem.code {
             Code::NotEntitled | Code::Forbidden | Code::Unauthenticated => 3,
-            Code::NotFound => 4,
+            Code::NotFound | Code::NoWorkstation => 4,
             Code::InvalidInput
             | Code::BadCursor
             | Code::MethodNotAllowed
@@ -80,6 +80,7 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
             | Code::AddressTooLong
             | Code::UnsupportedMediaType => 2,
             Code::Conflict
+            | Code::WorkstationFailed
             | Code::IntegrationFailed
             | Code::RateLimited
             | Code::Unavailable

@@ -16,6 +16,7 @@ mod follow;
 mod interactive;
 mod isolated;
 mod logs;
+mod machine;
 mod output;
 mod place;
 mod service;

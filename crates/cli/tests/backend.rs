@@ -60,6 +60,7 @@ impl Home {
             socket: at("run/api.sock"),
             version: "0.0.1".parse().expect("a version"),
             replaceable,
+            workstation: None,
         };
         let backend = Backend::start(&options).await.expect("starts");
         tokio::spawn(async move { backend.run(CancellationToken::new()).await.map(drop) })

@@ -17,6 +17,7 @@ use crate::app::{App, Wired};
 use crate::http::{self, Peer};
 use crate::listen::{self, Door};
 use crate::timer::SystemTimer;
+use crate::workstation::Workstation;
 use crate::{config, work};
 
 /// How long a stop waits for work under way. What is cut off goes on at the next start.
@@ -39,6 +40,8 @@ pub struct Options {
     pub version: Version,
     /// Whether a newer version may take its place.
     pub replaceable: bool,
+    /// The machine that it runs on, where that is one's own.
+    pub workstation: Option<Arc<dyn Workstation>>,
 }
 
 /// A backend that has recovered and listens.
@@ -66,6 +69,9 @@ impl Backend {
             store.installation(),
         ));
         let app = App::new(store, (clock, Arc::new(SystemTimer)), systems);
+        if let Some(machine) = &options.workstation {
+            app.workstation.get_or_init(|| Arc::clone(machine));
+        }
         let tracker = TaskTracker::new();
         let worker = work::Worker::new(Arc::clone(&app), tracker.clone());
         worker.recover().await.context("ending what was left open")?;

@@ -13,6 +13,7 @@ mod listen;
 pub mod metrics;
 pub mod timer;
 pub mod work;
+pub mod workstation;
 
 pub use backend::{Backend, Options};
 pub use bellhop_store::audit::Walk;

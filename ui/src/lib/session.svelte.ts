@@ -2,6 +2,9 @@ import { createContext } from "svelte";
 import { Client, type Schemas } from "./api/client";
 import { troubleOf, type Trouble } from "./api/trouble";
 import { Unreachable, type Bridge, type Connection } from "./bridge/types";
+import { throughTheBackend } from "./machine/backend";
+import { Contexts } from "./machine/contexts.svelte";
+import { CONTEXTS_CHANGED } from "./machine/types";
 import { Requests } from "./requests.svelte";
 import { Ticker } from "./ticker.svelte";
 
@@ -14,6 +17,8 @@ export class Session {
   readonly ticker: Ticker;
   readonly client: Client;
   readonly requests: Requests;
+  /** The kubectl contexts of this machine. */
+  readonly contexts: Contexts;
   connection = $state.raw<Connection>({ state: "connecting" });
   me = $state.raw<Schemas["Me"] | undefined>();
   integrations = $state.raw<readonly Schemas["Integration"][]>([]);
@@ -29,6 +34,7 @@ export class Session {
     this.ticker = new Ticker(page);
     this.client = new Client(bridge, (date) => this.ticker.heard(date));
     this.requests = new Requests(this.client);
+    this.contexts = new Contexts(bridge.machine ?? throughTheBackend(this.client));
   }
 
   /** Begins to listen and reads what there is. Returns how to stop. */
@@ -37,10 +43,13 @@ export class Session {
       (change) => {
         if (change.request) this.#changed(change.request);
         if (change.kind.startsWith("integration")) this.#read(this.#systems());
+        if (change.kind === CONTEXTS_CHANGED) this.contexts.changed();
       },
       (state) => {
         this.connection = state;
-        if (state.state === "connected") void this.load();
+        if (state.state !== "connected") return;
+        void this.load();
+        this.contexts.changed();
       },
     );
     void this.load();

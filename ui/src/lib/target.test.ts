@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { accessCommand, anyOf, named, quoted, target, tryCommand, where } from "./target";
+import {
+  accessCommand,
+  anyOf,
+  isProduction,
+  named,
+  production,
+  quoted,
+  target,
+  tryCommand,
+  where,
+} from "./target";
 
 test("a target is read in its parts", () => {
   const read = target("k8s-demo/namespace/customer1:edit");
@@ -38,4 +48,16 @@ test("a command is built from names alone, and a shell reads no more into them",
   expect(tryCommand("k8s-demo", undefined)).toBe("kubectl get pods --context bellhop-k8s-demo");
   expect(quoted("$(rm -rf ~)")).toBe("'$(rm -rf ~)'");
   expect(quoted("it's; ls")).toBe("'it'\\''s; ls'");
+});
+
+test("a name is of production when a word of it says so, as the machine's own side has it", () => {
+  for (const name of ["prod", "k8s-prod", "bellhop-k8s-PROD", "eu/production@acme", "a_live_b"]) {
+    expect(isProduction(name), name).toBe(true);
+  }
+  for (const name of ["", "staging", "products", "reproduction", "preprod", "olive"]) {
+    expect(isProduction(name), name).toBe(false);
+  }
+  const targets = ["k8s/namespace/web:view", "k8s-prod/namespace/web:edit"].map(target);
+  expect(production(targets)?.integration).toBe("k8s-prod");
+  expect(production(targets.slice(0, 1))).toBeUndefined();
 });

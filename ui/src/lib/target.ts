@@ -37,6 +37,16 @@ export function anyOf(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} or ${last}`;
 }
 
+/** Whether a name says that it is of production: one of its words does. */
+export function isProduction(name: string): boolean {
+  return name.split(/[^A-Za-z0-9]+/).some((word) => /^(prod|production|prd|live)$/i.test(word));
+}
+
+/** The system of production that these targets touch, if one does. */
+export function production(targets: readonly Target[]): Target | undefined {
+  return targets.find((each) => isProduction(each.integration) || isProduction(each.resource));
+}
+
 /** A word as a shell reads it: in quotes only where it needs them. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::machine::Machine;
 use crate::{agent, args, daemon, logs, output, place};
 
 /// What is logged is said by `BELLHOP_LOG`: a level (`debug`), or one for each part.
@@ -48,6 +49,7 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     tasks.spawn(stop_on_signal(stop.clone())?);
+    let machine = Machine::new(home);
     let options = Options {
         store,
         config: home.config_dir().to_owned(),
@@ -56,11 +58,13 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
         socket: home.socket(),
         version: daemon::own_version()?,
         replaceable: ask.replaceable || ask.detached,
+        workstation: Some(machine.clone()),
     };
     let backend = Backend::start(&options).await?;
     place::note(home, &options.store)?;
     let client = Client::on_socket(&home.socket())?;
     tasks.spawn(agent::run(home.clone(), client, stop.clone()));
+    tasks.spawn(machine.watch(stop.clone()));
     tracing::info!(version = %options.version, socket = %options.socket.display(), "ready");
     if let Some(unread) = backend.unread() {
         output::progress(format!(

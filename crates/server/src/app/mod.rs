@@ -28,7 +28,7 @@ pub mod targets;
 mod view;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bellhop_connectors::{Connector, Fault};
@@ -44,6 +44,7 @@ use crate::config::Standing;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::timer::Timer;
+use crate::workstation::Workstation;
 
 pub use crate::connect::Connection;
 pub use caller::Caller;
@@ -89,6 +90,8 @@ pub struct App {
     pub head: watch::Sender<i64>,
     /// How this backend gives way to a newer one, if it may.
     pub handover: handover::Handover,
+    /// The machine that it runs on, where that is one's own.
+    pub workstation: OnceLock<Arc<dyn Workstation>>,
 }
 
 /// What a worker does with its job in the transaction of the step.
@@ -109,7 +112,7 @@ impl App {
     ) -> Arc<Self> {
         let (head, _) = watch::channel(0);
         let (wake, standby, pauses, targets, handover, configuration) = Default::default();
-        let (desk, metrics, pulse) = Default::default();
+        let (desk, metrics, pulse, workstation) = Default::default();
         let limits = Limits::new(Arc::clone(&clock));
         Arc::new(Self {
             store,
@@ -127,6 +130,7 @@ impl App {
             limits,
             head,
             handover,
+            workstation,
         })
     }
 

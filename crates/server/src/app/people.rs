@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{App, AppError, Caller};
 
 /// The provider of identities that are users of this machine.
-const OS: &str = "os";
+pub(crate) const OS: &str = "os";
 
 /// The caller behind an OS user of this machine. In just-me mode the backend's own user becomes a
 /// person with the admin role when first seen; nobody else's socket call gets this far.

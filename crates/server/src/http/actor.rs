@@ -15,6 +15,7 @@ use super::port::SignedIn;
 use super::problem::Failed;
 use crate::app::{App, Caller, people};
 use crate::limits::Class;
+use crate::workstation::Workstation;
 
 /// The process at the other end of the socket.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,23 @@ impl FromRequestParts<Arc<App>> for BySocket {
         }
         Ok(Self(caller))
     }
+}
+
+/// The machine that this backend runs on, for the very user that the backend runs as: on the socket
+/// or the loopback port.
+pub(super) fn own_machine(app: &App, caller: &Caller) -> Result<Arc<dyn Workstation>, Failed> {
+    machine_of(app, caller).ok_or_else(|| {
+        let text = "this backend does not run on a machine of yours, so it has no kubectl contexts \
+                    to show or to switch";
+        Failed::of(Problem::new(Code::NoWorkstation, text).next("Use bellhop on your machine"))
+    })
+}
+
+/// The same; nothing where it is none of the caller's.
+pub(super) fn machine_of(app: &App, caller: &Caller) -> Option<Arc<dyn Workstation>> {
+    let own = nix::unistd::Uid::effective().to_string();
+    let owns = caller.via.provider == people::OS && caller.via.subject == own;
+    app.workstation.get().filter(|_| owns).cloned()
 }
 
 /// The person at the other end of the socket.

@@ -35,6 +35,7 @@ use super::problem::PROBLEM_JSON;
         (name = "integrations", description = "The connected systems"),
         (name = "audit", description = "What happened, chained by hashes"),
         (name = "events", description = "What happens, as it happens"),
+        (name = "workstation", description = "The caller's own machine, where the backend runs on it"),
         (name = "backend", description = "Who answers, and who asks"),
         (name = "health", description = "For whoever watches over the backend"),
     ),
@@ -131,6 +132,8 @@ refusals! {
     Paged = [BadCursor, NotFound] and Usual;
     /// Calls about one thing.
     Lookup = [NotFound, IntegrationFailed] and Usual;
+    /// Calls about the caller's own machine.
+    Machine = [NoWorkstation, WorkstationFailed] and Usual;
     /// Calls with a body.
     Change = [Conflict, BodyTooLarge, UnsupportedMediaType] and Lookup;
 }

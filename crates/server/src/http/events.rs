@@ -12,10 +12,10 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::Event;
-use bellhop_api::{Change, Code, EventsQuery, Problem};
+use bellhop_api::{CONTEXTS_CHANGED, Change, Code, EventsQuery, Problem};
 use futures::Stream;
 
-use super::actor::By;
+use super::actor::{By, machine_of};
 use super::body::Asked;
 use super::describe::{LastEvent, Paged};
 use super::problem::Failed;
@@ -30,7 +30,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Server-sent events; `data` is a `Change`, `id` its place in the audit log. Only what the caller
 /// may see is told. Without a place to begin after, the stream begins now. When it breaks off,
 /// open it again after the last id: nothing is missed. A comment comes after 15 seconds without
-/// a change.
+/// a change. Other kubectl contexts on the caller's own machine are told as `workstation.contexts`,
+/// without an id.
 #[utoipa::path(get, path = "/events", operation_id = "follow_events", tag = "events", params(EventsQuery, LastEvent),
     responses((status = 200, description = "The stream", body = Change, content_type = "text/event-stream"), Paged))]
 pub(super) async fn stream(
@@ -53,7 +54,8 @@ pub(super) async fn stream(
         Failed::of(Problem::new(Code::RateLimited, text).next("Close one of them").wait(1))
     })?;
     let (head, ready) = (app.head.subscribe(), Vec::new());
-    let reader = Reader { head, app, caller, after, ready, _seat: seat };
+    let contexts = machine_of(&app, &caller).map(|machine| machine.changes());
+    let reader = Reader { head, contexts, app, caller, after, ready, _seat: seat };
     let events = futures::stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((Ok(event), reader))
@@ -80,6 +82,8 @@ struct Reader {
     app: Arc<App>,
     caller: Caller,
     head: tokio::sync::watch::Receiver<i64>,
+    /// Moves when the contexts of the client's machine are others.
+    contexts: Option<tokio::sync::watch::Receiver<u64>>,
     after: i64,
     ready: Vec<Change>,
     /// Given back when the client is gone.
@@ -100,8 +104,12 @@ impl Reader {
                     self.after = last;
                     self.ready = changes;
                     self.ready.reverse();
-                    if !moved && !self.news().await? {
-                        return Some(Event::default().comment("alive"));
+                    if !moved {
+                        match self.news().await? {
+                            News::Logged => {}
+                            News::Contexts => return self.contexts_changed(),
+                            News::None => return Some(Event::default().comment("alive")),
+                        }
                     }
                 }
                 // Whoever it was for is not here any more.
@@ -117,13 +125,42 @@ impl Reader {
         }
     }
 
-    /// Waits for news; tells whether there is any before the next heartbeat. Nothing when there
-    /// will be none any more.
-    async fn news(&mut self) -> Option<bool> {
-        match self.app.within(HEARTBEAT, self.head.changed()).await {
-            Some(Ok(())) => Some(true),
-            Some(Err(_)) => None,
-            None => Some(false),
-        }
+    /// Waits for news; tells which there is before the next heartbeat. Nothing when there will be
+    /// none any more.
+    async fn news(&mut self) -> Option<News> {
+        let (head, contexts) = (&mut self.head, self.contexts.as_mut());
+        let news = async {
+            tokio::select! {
+                moved = head.changed() => moved.ok().map(|()| News::Logged),
+                () = moved(contexts) => Some(News::Contexts),
+            }
+        };
+        self.app.within(HEARTBEAT, news).await.unwrap_or(Some(News::None))
     }
+
+    /// It stands in no log: a client that begins again reads anew what it shows.
+    fn contexts_changed(&self) -> Option<Event> {
+        let kind = CONTEXTS_CHANGED.to_owned();
+        Event::default().json_data(Change { seq: self.after, kind, request: None }).ok()
+    }
+}
+
+/// What there is to tell.
+enum News {
+    /// There is more in the audit log.
+    Logged,
+    /// The client's machine has other contexts.
+    Contexts,
+    /// Nothing.
+    None,
+}
+
+/// Comes when the contexts are others; never, where nobody can tell.
+async fn moved(contexts: Option<&mut tokio::sync::watch::Receiver<u64>>) {
+    if let Some(contexts) = contexts
+        && contexts.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }

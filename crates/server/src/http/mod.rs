@@ -16,6 +16,7 @@ mod routes;
 mod systems;
 mod targets;
 mod who;
+mod workstation;
 
 use std::sync::Arc;
 

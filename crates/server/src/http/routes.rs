@@ -12,7 +12,10 @@ use utoipa_axum::routes;
 
 use super::describe::{self, Document};
 use super::problem::Failed;
-use super::{audit, bounds, events, export, flows, health, port, requests, systems, targets, who};
+use super::{
+    audit, bounds, events, export, flows, health, port, requests, systems, targets, who,
+    workstation,
+};
 use crate::app::App;
 
 /// The whole API, as the local socket serves it.
@@ -81,6 +84,9 @@ fn parts() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(who::store))
         .routes(routes!(port::open))
         .routes(routes!(port::session))
+        .routes(routes!(workstation::contexts))
+        .routes(routes!(workstation::hop))
+        .routes(routes!(workstation::use_access))
         .routes(routes!(events::stream));
     let all = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::healthz))

@@ -97,6 +97,12 @@ impl Contexts {
         left::read(&self.left, &disk::target_of(path)?)?.ok_or_else(nothing)
     }
 
+    /// The same as far as it is known without waiting for anybody: for whoever shows it.
+    pub(super) fn before(&self, files: &KubeconfigFiles) -> Option<String> {
+        let file = disk::target_of(files.default_file().ok()?).ok()?;
+        left::read(&self.left, &file).ok().flatten()
+    }
+
     /// Takes away what stands in one file of ours, whoever needs it elsewhere.
     pub fn release_file(&self, file: &Path) -> Result<Vec<Released>> {
         let file = disk::target_of(file)?;

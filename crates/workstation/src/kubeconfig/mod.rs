@@ -21,9 +21,12 @@ mod plan;
 mod quick;
 mod section;
 mod stage;
+mod survey;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
+#[cfg(target_os = "linux")]
+mod watch;
 
 pub use contexts::{Contexts, Need, Released};
 pub use entry::{ContextEntry, ContextName, ExecPlugin, MARK};
@@ -38,3 +41,6 @@ pub use operations::{
 };
 pub use plan::{CurrentContext, FileBefore};
 pub use section::Before;
+pub use survey::{Broken, Survey, Surveyed, is_production};
+#[cfg(target_os = "linux")]
+pub use watch::Watch;

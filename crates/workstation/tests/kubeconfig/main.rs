@@ -16,5 +16,7 @@ mod random;
 mod several;
 #[cfg(test)]
 mod shapes;
+#[cfg(all(test, target_os = "linux"))]
+mod survey;
 #[cfg(test)]
 mod trouble;

@@ -20,7 +20,9 @@ export const routes = {
   follow_events: ["GET", "/api/v1/events"],
   hand_over: ["POST", "/api/v1/handover"],
   hello: ["GET", "/api/v1/hello"],
+  hop: ["POST", "/api/v1/workstation/hop"],
   list_audit: ["GET", "/api/v1/audit"],
+  list_contexts: ["GET", "/api/v1/workstation/contexts"],
   list_integrations: ["GET", "/api/v1/integrations"],
   list_requests: ["GET", "/api/v1/requests"],
   me: ["GET", "/api/v1/me"],
@@ -36,6 +38,7 @@ export const routes = {
   show_request: ["GET", "/api/v1/requests/{number}"],
   show_store: ["GET", "/api/v1/store"],
   sync_integration: ["POST", "/api/v1/integrations/{name}/sync"],
+  use_access: ["POST", "/api/v1/workstation/use"],
   verify_audit: ["GET", "/api/v1/audit/verify"],
   withdraw_request: ["POST", "/api/v1/requests/{number}/withdraw"],
 } as const;

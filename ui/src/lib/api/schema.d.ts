@@ -93,7 +93,8 @@ export interface paths {
          * @description Server-sent events; `data` is a `Change`, `id` its place in the audit log. Only what the caller
          *     may see is told. Without a place to begin after, the stream begins now. When it breaks off,
          *     open it again after the last id: nothing is missed. A comment comes after 15 seconds without
-         *     a change.
+         *     a change. Other kubectl contexts on the caller's own machine are told as `workstation.contexts`,
+         *     without an id.
          */
         get: operations["follow_events"];
         put?: never;
@@ -701,6 +702,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workstation/contexts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kubectl contexts of this machine
+         * @description Only for the user whose machine the backend runs on. The contexts of all files that `KUBECONFIG`
+         *     names, for the backend's own environment. A file that does not read is named, and keeps no other
+         *     from being listed.
+         */
+        get: operations["list_contexts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workstation/hop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a kubectl context current
+         * @description Only for the user whose machine the backend runs on. Either the context of a name, or the one
+         *     that was current before the last hop. Nothing but the file's `current-context` is changed.
+         */
+        post: operations["hop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workstation/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use a request's access with kubectl
+         * @description Only for the user whose machine the backend runs on, for a request of theirs that is active. Adds
+         *     the contexts of its access and makes the first of them current; doing it again changes nothing.
+         */
+        post: operations["use_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -833,6 +898,13 @@ export interface components {
             /** @description What does not fit, otherwise. */
             why?: string | null;
         };
+        /** @description A kubeconfig file that does not read. */
+        BrokenKubeconfig: {
+            /** @description The file. */
+            file: string;
+            /** @description What is wrong with it, and what to do. */
+            why: string;
+        };
         /** @description `GET /api/v1/catalog`: what can be connected. */
         Catalog: {
             /** @description The kinds, by name. */
@@ -854,7 +926,10 @@ export interface components {
             /** @description The resource types that can be asked for there. */
             resource_types: string[];
         };
-        /** @description One change, as `GET /api/v1/events` tells it. The event's id is its place in the audit log. */
+        /**
+         * @description One change, as `GET /api/v1/events` tells it. The event's id is its place in the audit log; what
+         *     stands in no log, such as `workstation.contexts`, comes without an id.
+         */
         Change: {
             /**
              * @description What happened.
@@ -868,7 +943,8 @@ export interface components {
             request?: string | null;
             /**
              * Format: int64
-             * @description Place in the audit log; resume after it.
+             * @description Place in the audit log; resume after it. Of a change that stands in no log, the place that the
+             *     stream has come to.
              */
             seq: number;
         };
@@ -885,7 +961,7 @@ export interface components {
          * @description Stable error codes.
          * @enum {string}
          */
-        Code: "bad_cursor" | "unauthenticated" | "forbidden" | "not_entitled" | "not_found" | "method_not_allowed" | "conflict" | "body_too_large" | "address_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "internal" | "integration_failed" | "unavailable";
+        Code: "bad_cursor" | "unauthenticated" | "forbidden" | "not_entitled" | "not_found" | "no_workstation" | "method_not_allowed" | "conflict" | "workstation_failed" | "body_too_large" | "address_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "internal" | "integration_failed" | "unavailable";
         /** @description A configuration file. */
         ConfigurationFile: {
             /**
@@ -917,6 +993,32 @@ export interface components {
             namespaces?: string[];
             /** @description Roles that may be granted; `view` and `edit` when empty. */
             offer?: string[];
+        };
+        /** @description The kubectl contexts of this machine: `GET /api/v1/workstation/contexts`. */
+        Contexts: {
+            /** @description The context to hop back to; none when none is known, or when it is gone. */
+            before?: string | null;
+            /** @description Files that do not read. What they hold is not listed. */
+            broken: components["schemas"]["BrokenKubeconfig"][];
+            /** @description The contexts in the order of the files; of two with one name the first, as kubectl does. */
+            contexts: components["schemas"]["KubeContext"][];
+            /**
+             * @description The current context, also one that is in no file. None when no file names one.
+             * @example minikube
+             */
+            current?: string | null;
+            /**
+             * @description The kubeconfig files, as `KUBECONFIG` lists them. One that does not exist has no contexts.
+             * @example [
+             *       "/home/mira/.kube/config"
+             *     ]
+             */
+            files: string[];
+            /**
+             * Format: int32
+             * @description Contexts that are not listed because there are too many.
+             */
+            left_out: number;
         };
         /** @description `POST /api/v1/requests` */
         CreateRequest: {
@@ -1163,6 +1265,23 @@ export interface components {
             /** @description Version of the program. */
             version: string;
         };
+        /** @description Makes a context current: `POST /api/v1/workstation/hop`. Either a name, or back. */
+        Hop: {
+            /** @description Whether to go back to the one that was current before the last hop. */
+            back?: boolean;
+            /**
+             * @description The context to make current.
+             * @example minikube
+             */
+            name?: string | null;
+        };
+        /** @description What a hop came to. */
+        Hopped: {
+            /** @description The current context. */
+            context: string;
+            /** @description The one that was current before; none if there was none. */
+            was?: string | null;
+        };
         /** @description A connected system. */
         Integration: {
             ends_alone?: components["schemas"]["EndsAlone"] | null;
@@ -1218,6 +1337,44 @@ export interface components {
             no_proxy?: string | null;
             /** @description `PATH` of the shell it is used from, for kubeconfig exec plugins. */
             path?: string | null;
+        };
+        /** @description A kubectl context. */
+        KubeContext: {
+            /** @description Whether Bellhop made it. It goes when the access ends. */
+            bellhop: boolean;
+            /** @description Whether kubectl uses it when nothing else is said. */
+            current: boolean;
+            /**
+             * @description The file it is in.
+             * @example /home/mira/.kube/config
+             */
+            file: string;
+            /**
+             * @description The integration that it was made for, if Bellhop made it.
+             * @example k8s-demo
+             */
+            integration?: string | null;
+            /**
+             * @description Its name.
+             * @example bellhop-k8s-demo
+             */
+            name: string;
+            /** @description The namespace that kubectl takes when none is named. */
+            namespace?: string | null;
+            /** @description Whether its name says that it is for production. */
+            production: boolean;
+            /**
+             * @description The requests that need it, if Bellhop made it.
+             * @example [
+             *       "R-1042"
+             *     ]
+             */
+            requests: string[];
+            /**
+             * @description The cluster's address, without anything in it that signs in.
+             * @example https://127.0.0.1:6443
+             */
+            server?: string | null;
         };
         /** @description What a kubeconfig entry is made of. */
         KubernetesAccess: {
@@ -1523,6 +1680,17 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description Adds the contexts of a request's access, and makes the first of them current:
+         *     `POST /api/v1/workstation/use`.
+         */
+        UseAccess: {
+            /**
+             * @description The request.
+             * @example R-1042
+             */
+            request: string;
+        };
         /** @description Something that waits for somebody to decide it. */
         Waits: {
             /** @description Handles of those who may decide. */
@@ -1602,7 +1770,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: There is no such thing, or it is not for whoever asks. */
+        /**
+         * @description `not_found`: There is no such thing, or it is not for whoever asks.
+         *     `no_workstation`: The backend runs on no machine that is the caller's own.
+         */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -1640,7 +1811,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict`: The thing has changed, or its state does not fit. */
+        /**
+         * @description `conflict`: The thing has changed, or its state does not fit.
+         *     `workstation_failed`: A file on the caller's machine is locked, does not read, or does not have what was named.
+         */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -3136,6 +3310,107 @@ export interface operations {
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_contexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contexts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contexts"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hop"];
+            };
+        };
+        responses: {
+            /** @description The context is current */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hopped"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    use_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseAccess"];
+            };
+        };
+        responses: {
+            /** @description The context is current */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hopped"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
         };
     };

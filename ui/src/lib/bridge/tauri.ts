@@ -1,5 +1,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
+import { inTheApp } from "../machine/app";
 import { Unreachable, type Answer, type Bridge, type Change, type Connection } from "./types";
 
 /** The bridge in a window of the app. */
@@ -25,7 +26,7 @@ export function tauri(): Bridge {
         listening.forEach((each) => each.then(stop, () => undefined));
       };
     },
-    hop: (name) => invoke("hop", { name }),
+    machine: inTheApp((command, given) => invoke(command, given)),
     close() {
       void invoke("close_window");
     },

@@ -1,3 +1,5 @@
+import type { Machine } from "../machine/types";
+
 /**
  * The one way from a page to the backend. A page knows no address and no token: it names a call of
  * `/api/v1` and gets the answer, and it is told when something changed.
@@ -11,8 +13,8 @@
  *   is the `Idempotency-Key` or `null`. It resolves to `{ status: number, body: JSON | null }` for
  *   every answer of the backend, refusals included, and rejects with a sentence (a string) when there
  *   was no answer. It may also give `date`, the answer's header `Date`.
- * - command `hop`: `invoke("hop", { name })` makes a kubectl context current, or rejects with a
- *   sentence that says why not.
+ * - commands `contexts`, `hop` and `use_access`: what `Machine` says (`../machine`), for the machine
+ *   that the app runs on. Each rejects with a sentence that says why not.
  * - command `close_window`: `invoke("close_window")` closes the window that calls.
  * - event `change` (emitted to the window): `{ seq, kind, request }`, the API's `Change`.
  * - event `connection`: `{ state: "connected" }`, `{ state: "connecting" }` or
@@ -20,7 +22,7 @@
  *   tell. After each `connected` pages read anew what they show, so the app need not tell again what
  *   changed in between.
  *
- * The capability of a window needs the three commands, `core:event:allow-listen` and
+ * The capability of a window needs the commands, `core:event:allow-listen` and
  * `core:event:allow-unlisten`.
  *
  * Windows are `index.html#/access`, `#/approvals`, `#/requests/R-1042`, `#/trouble/tray`,
@@ -35,8 +37,8 @@ export interface Bridge {
   subscribe(onChange: (change: Change) => void, onState: (state: Connection) => void): () => void;
   /** Closes the window, or does what comes nearest. */
   close(): void;
-  /** Makes a kubectl context current. Only in the app: a browser reaches no kubeconfig. */
-  hop?(name: string): Promise<void>;
+  /** This machine, in the app. A browser reaches it through the backend, if that runs on it. */
+  machine?: Machine;
 }
 
 export type Method = "GET" | "POST";
