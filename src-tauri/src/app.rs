@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_workstation::home::Home;
-use tauri::{AppHandle, Builder, Context, RunEvent, Wry};
-use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
+use tauri::{AppHandle, Builder, Context, Manager as _, RunEvent, Wry};
+use tauri_plugin_global_shortcut::ShortcutState;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use uuid::Uuid;
@@ -18,16 +18,17 @@ use crate::bridge::{self, Bridge};
 use crate::clock;
 use crate::controller::{Controller, Event};
 use crate::hands::Hands;
-use crate::link;
+use crate::link::{self, Start};
+use crate::manners::Manners;
 use crate::panel;
+use crate::preferences;
 use crate::program::Program;
 use crate::ringer::Ringer;
 use crate::screen::Desktop;
+use crate::shortcut::Held;
 use crate::trouble::{self, Trouble};
 use crate::view::{Missing, Page};
 
-/// Opens the palette, wherever the user is.
-const SHORTCUT: &str = "Ctrl+Alt+B";
 /// Texts with minutes in them are that old at most.
 const TICK: Duration = Duration::from_secs(20);
 
@@ -55,7 +56,12 @@ fn builder(home: Home, events: &UnboundedSender<Event>) -> Builder<Wry> {
     let (again, pressed) = (events.clone(), events.clone());
     // Before all others: a second start ends in it.
     let single = tauri_plugin_single_instance::Builder::new().callback(move |_, words, _| {
-        let page = link::asked(&words).unwrap_or(Page::Access);
+        let page = match link::asked(&words) {
+            Start::At(page) => page,
+            Start::Plain => Page::Access,
+            // It is there already.
+            Start::Hidden => return,
+        };
         again.send(Event::Asked(page)).ok();
     });
     let single = match home.explicit() {
@@ -71,8 +77,14 @@ fn builder(home: Home, events: &UnboundedSender<Event>) -> Builder<Wry> {
         .plugin(single.build())
         .plugin(shortcut.build())
         .plugin(tauri_plugin_clipboard_manager::init())
-        .manage(Bridge { home, events: events.clone() })
-        .invoke_handler(tauri::generate_handler![bridge::api, bridge::close_window, bridge::hop])
+        .manage(Bridge { home, events: events.clone(), held: Held::default() })
+        .invoke_handler(tauri::generate_handler![
+            bridge::api,
+            bridge::close_window,
+            bridge::hop,
+            preferences::settings,
+            preferences::change_settings
+        ])
 }
 
 /// The app's name on the session bus for a home of its own: one app a home.
@@ -83,15 +95,18 @@ fn name_of(folder: &Path) -> String {
 
 /// What this start and this desktop ask for: a page, the shortcut, and a word about what is missing.
 async fn first_looks(app: AppHandle, events: UnboundedSender<Event>) {
-    let had = app.global_shortcut().register(SHORTCUT);
-    let shortcut = had.is_ok().then(|| SHORTCUT.to_owned());
-    events.send(Event::Shortcut(shortcut)).ok();
+    let bridge = app.state::<Bridge>();
+    let manners = Manners::read(&bridge.home);
+    let had = bridge.held.take(&app, &manners.settings.shortcut);
+    events.send(Event::Manners(manners)).ok();
+    events.send(Event::Shortcut(bridge.held.now().map(String::from))).ok();
     let words: Vec<String> = std::env::args().collect();
     // What somebody asked for waits for nobody.
     let page = match link::asked(&words) {
-        Some(page) => Some(page),
-        None if !panel::shows_icons().await => Some(Page::Trouble(Missing::Tray)),
-        None => had.is_err().then_some(Page::Trouble(Missing::Shortcut)),
+        Start::At(page) => Some(page),
+        Start::Hidden => None,
+        Start::Plain if !panel::shows_icons().await => Some(Page::Trouble(Missing::Tray)),
+        Start::Plain => had.is_err().then_some(Page::Trouble(Missing::Shortcut)),
     };
     if let Some(page) = page {
         events.send(Event::Asked(page)).ok();

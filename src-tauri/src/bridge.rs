@@ -16,6 +16,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::controller::{Event, Work};
 use crate::hands;
+use crate::shortcut::Held;
 
 /// Longer than any address of ours with a search in it.
 const LONGEST_PATH: usize = 4_096;
@@ -26,6 +27,8 @@ pub struct Bridge {
     pub home: Home,
     /// Where to tell what was asked for.
     pub events: UnboundedSender<Event>,
+    /// The global shortcut.
+    pub held: Held,
 }
 
 /// How a call is made.

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio_util::task::TaskTracker;
 
 use crate::controller::{Event, Work};
+use crate::manners::Manners;
 use crate::program::Program;
 use crate::ringer::Order;
 use crate::state::Context;
@@ -59,6 +60,12 @@ impl Hands {
                 Ok(())
             }
             Work::ReadContexts => self.read_contexts().await,
+            Work::ReadManners => {
+                let home = self.home.clone();
+                let manners = tokio::task::spawn_blocking(move || Manners::read(&home)).await;
+                self.events.send(Event::Manners(manners.map_err(|error| error.to_string())?)).ok();
+                Ok(())
+            }
             Work::AddContext { number, current } => {
                 let mut words = vec!["access", number, "--add-context"];
                 words.extend(current.then_some("--use"));

@@ -8,6 +8,7 @@ pub fn page(link: &str) -> Option<Page> {
     match link.strip_prefix("bellhop://open")? {
         "" | "/" => Some(Page::Access),
         "/approvals" => Some(Page::Approvals),
+        "/settings" => Some(Page::Settings),
         path => {
             let digits = path.strip_prefix("/R-")?;
             let fine =
@@ -17,14 +18,30 @@ pub fn page(link: &str) -> Option<Page> {
     }
 }
 
-/// What a start of the app asks to see, by its words on the command line; the first word is the
-/// program. Nothing where it only asks to be there.
-pub fn asked(words: &[String]) -> Option<Page> {
-    words.iter().skip(1).find_map(|word| match word.as_str() {
+/// What a start of the app asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// To see this.
+    At(Page),
+    /// Only to be there, as somebody would start it by hand.
+    Plain,
+    /// To be there and show nothing, whatever is missing: at login, where panels come late.
+    Hidden,
+}
+
+/// What a start asks for, by its words on the command line; the first word is the program.
+pub fn asked(words: &[String]) -> Start {
+    let words = || words.iter().skip(1).map(String::as_str);
+    let page = words().find_map(|word| match word {
         "--palette" => Some(Page::Palette),
         "--open" => Some(Page::Access),
         link => page(link),
-    })
+    });
+    match page {
+        Some(page) => Start::At(page),
+        None if words().any(|word| word == "--hidden") => Start::Hidden,
+        None => Start::Plain,
+    }
 }
 
 #[cfg(test)]
@@ -37,11 +54,13 @@ mod tests {
             let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
             asked(&words)
         };
-        assert_eq!(asked(&["bellhop-desktop", "--palette"]), Some(Page::Palette));
-        assert_eq!(asked(&["bellhop-desktop", "bellhop://open/approvals"]), Some(Page::Approvals));
-        assert_eq!(asked(&["bellhop-desktop"]), None);
-        assert_eq!(asked(&["--palette"]), None);
-        assert_eq!(asked(&["x", "bellhop://approve/R-1"]), None);
+        assert_eq!(asked(&["bellhop-desktop", "--palette"]), Start::At(Page::Palette));
+        let approvals = Start::At(Page::Approvals);
+        assert_eq!(asked(&["bellhop-desktop", "bellhop://open/approvals"]), approvals);
+        assert_eq!(asked(&["bellhop-desktop"]), Start::Plain);
+        assert_eq!(asked(&["bellhop-desktop", "--hidden"]), Start::Hidden);
+        assert_eq!(asked(&["--palette"]), Start::Plain);
+        assert_eq!(asked(&["x", "bellhop://approve/R-1"]), Start::Plain);
     }
 
     #[test]

@@ -2,17 +2,23 @@
 
 mod icons;
 mod menu;
+mod place;
 mod windows;
 
 use bellhop_api::Change;
 use tauri::menu::Menu;
 use tauri::tray::{TrayIcon, TrayIconBuilder};
-use tauri::{AppHandle, Emitter as _, Wry};
+use tauri::{AppHandle, Emitter as _, Manager as _, Wry};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tokio::sync::mpsc::UnboundedSender;
 
+use bellhop_workstation::settings::Shortcut;
+use tauri_plugin_global_shortcut::GlobalShortcutExt as _;
+
+use crate::bridge::Bridge;
 use crate::controller::{Event, Screen};
 use crate::ringer::Order;
+use crate::shortcut::Keyboard;
 use crate::state::Link;
 use crate::trouble;
 use crate::view::{Action, Page, Tray};
@@ -112,7 +118,29 @@ impl Screen for Desktop {
         }
     }
 
+    fn hold(&mut self, keys: &Shortcut) -> Result<(), String> {
+        self.app.state::<Bridge>().held.take(&self.app, keys)
+    }
+
+    fn preferred(&mut self) {
+        if let Err(error) = self.app.emit("settings", ()) {
+            trouble::log("a setting could not be handed on", &error);
+        }
+    }
+
     fn quit(&mut self) {
         self.app.exit(0);
+    }
+}
+
+impl Keyboard for AppHandle {
+    fn take(&self, keys: &Shortcut) -> Result<(), String> {
+        self.global_shortcut().register(keys.as_str()).map_err(|error| error.to_string())
+    }
+
+    fn give_back(&self, keys: &Shortcut) {
+        if let Err(error) = self.global_shortcut().unregister(keys.as_str()) {
+            trouble::log("the old shortcut could not be given back", &error);
+        }
     }
 }

@@ -4,6 +4,8 @@
 use bellhop_api::{Me, Request};
 use chrono::{DateTime, Utc};
 
+use crate::manners::Manners;
+
 /// Everything that a menu is made of.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
@@ -19,6 +21,8 @@ pub struct State {
     pub paused_until: Option<DateTime<Utc>>,
     /// The key combination that opens the palette, when it could be had.
     pub shortcut: Option<String>,
+    /// How the user wants it, once it was read.
+    pub manners: Option<Manners>,
 }
 
 /// How the backend is reached.

@@ -13,7 +13,7 @@ from pathlib import Path
 from machine import App, another_bus, display, home, sample_cluster
 from notifications import Notifications
 from panel import Panel, until
-from window import ENTER, window
+from window import ALT, CTRL, ENTER, NO_KEY, window
 
 QUIT = "Quit Bellhop"
 SHORTCUT = "Ctrl+Alt+B"
@@ -44,6 +44,7 @@ def starts_a_backend_and_leaves_it_running(binary, panel, at, **variables):
                 None,
                 "Pause notifications for 1 hour",
                 "Open Bellhop",
+                "Settings…",
                 QUIT,
             ],
         )
@@ -165,6 +166,62 @@ def story_a_by_keyboard_in_the_real_window(binary, panel, at, notifications, **v
     with contextlib.suppress(ProcessLookupError):
         os.kill(app, signal.SIGTERM)
     until(panel.is_empty, "the app ends")
+
+
+def what_is_set_in_the_window_holds_at_once(binary, panel, at, notifications, **variables):
+    """The shortcut, the clock, notices and the start at login, each without a restart."""
+    variables = at.variables | variables
+    kept = at.folder / "home" / "config" / "settings.json"
+    start = Path(os.environ["HOME"]) / ".config" / "autostart" / "bellhop-desktop.desktop"
+    with window(binary, "bellhop://open/settings", **variables) as page:
+        item = panel.wait_for_item()
+        app = item.process()
+        item.wait_for(f"Request access…\t{re.escape(SHORTCUT)}")
+        page.click("[aria-describedby=shortcut-help]")
+        page.says("Press the new keys together")
+        page.type("[aria-describedby=shortcut-help]", CTRL + ALT + "n" + NO_KEY)
+        item.wait_for(r"Request access…\tCtrl\+Alt\+N")
+        pressed("ctrl+alt+b", **variables)
+        pressed("ctrl+alt+n", **variables)
+        # Of the two only the new one opens the palette: whatever the old one did came first.
+        until(lambda: shown(app, **variables) == 2, "the palette opens by the new shortcut")
+
+        page.click("[aria-labelledby=login-name]")
+        until(start.exists, "the app starts at login")
+        assert f'Exec=env "BELLHOP_HOME={at.variables["BELLHOP_HOME"]}" "{binary}" --hidden' in start.read_text()
+        page.click("[aria-labelledby=login-name]")
+        until(lambda: not start.exists(), "it does so no more")
+
+        page.click("[aria-labelledby=granted-name]")
+        until(lambda: '"notice_granted": false' in kept.read_text(), "no notice of access is wanted")
+        told = len(notifications.told)
+        request = ["request", "--for", "1h", "--reason", "a test", "--wait"]
+        at.bellhop(*request, "k8s-demo/namespace/customer2:edit")
+        item.wait_for("customer2, edit: ")
+        page.click("[aria-labelledby=granted-name]")
+        until(lambda: '"notice_granted": true' in kept.read_text(), "notices of access are wanted")
+        at.bellhop(*request, "k8s-demo/namespace/customer1:edit")
+        notifications.wait_for("customer1 is open for you")
+        expect(notifications.told[told:], ["customer1 is open for you"])
+
+        item.wait_for(r"Ends \d\d:\d\d$")
+        page.click("[aria-labelledby=clock-name] > :last-child")
+        item.wait_for(r"Ends \d+:\d\d [AP]M$")
+        page.click("[aria-labelledby=theme-name] > :last-child")
+        until(lambda: page.run("return document.documentElement.dataset.theme") == "dark", "the page is dark")
+        for request in at.json("list")["items"]:
+            if request["status"] == "active":
+                at.bellhop("end", request["number"])
+        item.wait_for("No active access")
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(app, signal.SIGTERM)
+    until(panel.is_empty, "the app ends")
+    kept.unlink()
+
+
+def pressed(keys, **variables):
+    """As somebody at the keyboard presses them, whatever has the focus."""
+    subprocess.run(["xdotool", "key", keys], env=os.environ | variables, check=True)
 
 
 def t16_comes_back_with_a_backend_that_was_killed(binary, panel, at, **variables):
@@ -334,6 +391,7 @@ def main(binary):
         t16_the_display_dies_and_the_backend_does_not,
         t22_a_start_opens_no_window_where_nothing_is_missing,
         a_second_start_opens_the_window_of_the_first,
+        what_is_set_in_the_window_holds_at_once,
         without_a_panel_or_the_shortcut_the_window_opens,
         the_tour_opens_the_tray_and_leaves_nothing,
     ]

@@ -14,7 +14,9 @@ from pathlib import Path
 from panel import until
 
 SECONDS = 30
-ENTER = "\ue007"
+ENTER, CTRL, ALT = "\ue007", "\ue009", "\ue00a"
+# Lets go of all keys that are held down.
+NO_KEY = "\ue000"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
@@ -44,6 +46,9 @@ class Window:
 
     def type(self, css, text):
         self.call("POST", f"/element/{self.find(css)}/value", {"text": text})
+
+    def click(self, css):
+        self.call("POST", f"/element/{self.find(css)}/click", {})
 
     def text(self):
         script = {"script": "return document.body.innerText", "args": []}

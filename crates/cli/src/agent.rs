@@ -6,6 +6,7 @@ use std::time::Duration;
 use bellhop_api::{Client, ClientError, Code};
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::{Contexts, Released};
+use bellhop_workstation::settings;
 use tokio_util::sync::CancellationToken;
 
 /// How long to wait before a broken event stream is opened again.
@@ -52,7 +53,7 @@ fn takes_away(kind: &str) -> bool {
 /// Takes away every context whose requests have nothing active any more. It takes no input and may
 /// run at any time: what is right follows from the ledger and the backend alone.
 pub(crate) async fn release_ended(home: &Home, client: &Client) -> anyhow::Result<()> {
-    let contexts = Contexts::new(home);
+    let contexts = Contexts::new(home).hopping_back(settings::read(home).settings.hop_back);
     for entry in contexts.ledger()?.contexts {
         for number in &entry.requests {
             if still_usable(client, number, &entry.integration).await? {

@@ -18,7 +18,7 @@ mod linux {
 
     use bellhop_api::{Me, Request};
     use bellhop_notices::service::{Answer, Event, Sender, Service};
-    use bellhop_notices::words::{self, Known, View, What};
+    use bellhop_notices::words::{self, Known, View, Wants, What};
     use bellhop_notices::{Bell as _, Notice, Wall};
     use chrono::{DateTime, Utc};
     use serde_json::{Value, json};
@@ -76,7 +76,7 @@ mod linux {
             Me { id: String::new(), handle: handle.into(), role: "member".into(), closed: None };
         let now: DateTime<Utc> = "2026-11-21T14:00:00Z".parse()?;
         let wall = Wall { now, local: |moment| moment.naive_utc(), twelve_hours: false };
-        let view = View { me: &me, wall, quotes: true };
+        let view = View { me: &me, wall, quotes: true, wants: Wants::default() };
         let notice = words::notice(what, &request(&fields)?, &Known::default(), &view);
         notice.ok_or_else(|| format!("{name} has no notice").into())
     }

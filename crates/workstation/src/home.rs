@@ -156,6 +156,11 @@ impl Home {
         &self.config
     }
 
+    /// The settings of this machine's user.
+    pub fn settings_file(&self) -> PathBuf {
+        self.config.join("settings.json")
+    }
+
     /// What Bellhop keeps.
     pub fn data_dir(&self) -> &Path {
         &self.data

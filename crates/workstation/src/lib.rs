@@ -4,6 +4,9 @@
 //! atomically, and only in the bytes that are ours; nothing a backend sends becomes a command, a
 //! path, an environment variable or an exec block.
 
+pub mod autostart;
 pub mod env;
 pub mod home;
 pub mod kubeconfig;
+pub mod own_file;
+pub mod settings;

@@ -7,9 +7,11 @@ mod tests;
 use std::collections::BTreeSet;
 
 use bellhop_api::{Change, Request};
+use bellhop_workstation::settings::Shortcut;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::manners::Manners;
 use crate::state::{Context, Link, Read, State, is_production};
 use crate::view::{self, Action, Page, Tray};
 
@@ -42,6 +44,8 @@ pub enum Event {
     Made(String),
     /// The global shortcut that can be used, if one could be had.
     Shortcut(Option<String>),
+    /// How the user wants it was read.
+    Manners(Manners),
     /// Notices are held back until then, or no more.
     Paused(Option<DateTime<Utc>>),
     /// Work was done, or was not.
@@ -55,6 +59,8 @@ pub enum Work {
     Reach,
     /// Reads the kubeconfig.
     ReadContexts,
+    /// Reads how the user wants it.
+    ReadManners,
     /// Asks for more time.
     Extend(String),
     /// Ends one's own access.
@@ -96,6 +102,10 @@ pub trait Screen {
     fn changed(&mut self, change: &Change);
     /// Tells the pages that are open whether the backend answers.
     fn reached(&mut self, link: &Link);
+    /// Opens the palette by this combination from now on, or says why not and by the old one.
+    fn hold(&mut self, keys: &Shortcut) -> Result<(), String>;
+    /// Tells the pages that are open that a setting changed.
+    fn preferred(&mut self);
     /// Ends the app.
     fn quit(&mut self);
 }
@@ -130,7 +140,10 @@ impl<S: Screen> Controller<S> {
                 self.state.contexts = contexts;
                 self.unreadable = None;
             }
-            Event::Tick => self.order(Work::ReadContexts),
+            Event::Tick => {
+                self.order(Work::ReadContexts);
+                self.order(Work::ReadManners);
+            }
             Event::Chosen(action) => self.chosen(action, utc),
             Event::Asked(page) => self.screen.open(&page),
             Event::Made(number) => {
@@ -138,6 +151,7 @@ impl<S: Screen> Controller<S> {
                 self.add_contexts();
             }
             Event::Shortcut(keys) => self.state.shortcut = keys,
+            Event::Manners(manners) => self.manners(manners),
             Event::Paused(until) => self.state.paused_until = until,
             Event::Done(Work::Quit, _) => self.screen.quit(),
             Event::Done(work, done) => self.done(&work, done),
@@ -149,7 +163,33 @@ impl<S: Screen> Controller<S> {
         }
     }
 
+    /// What somebody else changed in the settings holds from now on, too.
+    fn manners(&mut self, manners: Manners) {
+        if self.state.manners.as_ref() == Some(&manners) {
+            return;
+        }
+        let before = self.state.manners.replace(manners.clone());
+        let keys = &manners.settings.shortcut;
+        // The first one is taken as the app starts.
+        if before.as_ref().is_some_and(|before| before.settings.shortcut != *keys) {
+            match self.screen.hold(keys) {
+                Ok(()) => self.state.shortcut = Some(keys.as_str().to_owned()),
+                Err(why) => self.screen.tell("The shortcut could not be changed", &why),
+            }
+        }
+        let trouble = |manners: &Manners| manners.trouble.clone();
+        if let Some(why) = trouble(&manners)
+            && before.as_ref().and_then(trouble).as_ref() != Some(&why)
+        {
+            self.screen.tell("The settings do not read", &why);
+        }
+        if before.is_some() {
+            self.screen.preferred();
+        }
+    }
+
     fn read(&mut self, read: Read, now: DateTime<Utc>) {
+        self.hop_to_what_opened(&read);
         if self.state.link != Link::Up {
             self.state.link = Link::Up;
             self.screen.reached(&Link::Up);
@@ -158,6 +198,27 @@ impl<S: Screen> Controller<S> {
         self.add_contexts();
         // Access that comes or goes brings or takes a context.
         self.order(Work::ReadContexts);
+    }
+
+    /// Where the user wants that, the context of access that opened just now becomes the current one:
+    /// not one of production, about which somebody is asked first.
+    fn hop_to_what_opened(&mut self, read: &Read) {
+        let wanted = |manners: &Manners| manners.settings.hop_when_granted;
+        // What was open before the app was there is nothing new.
+        let (Some(before), true) =
+            (&self.state.read, self.state.manners.as_ref().is_some_and(wanted))
+        else {
+            return;
+        };
+        let was_active = |number: &str| {
+            before.own().any(|request| request.number == number && request.status == "active")
+        };
+        let opened = read.own().filter(|r| r.status == "active" && !was_active(&r.number));
+        for request in opened {
+            let current = !contexts_of(request).any(|context| is_production(&context));
+            self.made.remove(&request.number);
+            self.order(Work::AddContext { number: request.number.clone(), current });
+        }
     }
 
     /// Adds the contexts of what pages of ours asked for and what is active now.
@@ -207,21 +268,14 @@ impl<S: Screen> Controller<S> {
 
     /// A context of production is added, and whether it becomes the current one is asked first.
     fn use_context(&mut self, number: String) {
-        let mut contexts = self.contexts_of(&number);
+        let requests = self.state.read.iter().flat_map(Read::own);
+        let mut contexts = requests.filter(|r| r.number == number).flat_map(contexts_of);
         let production = contexts.find(|context| is_production(context));
         drop(contexts);
         self.order(Work::AddContext { number, current: production.is_none() });
         if let Some(context) = production {
             self.screen.open(&Page::Confirm(context));
         }
-    }
-
-    /// The contexts that a request's access has.
-    fn contexts_of(&self, number: &str) -> impl Iterator<Item = String> {
-        let requests = self.state.read.iter().flat_map(Read::own);
-        let targets = requests.filter(move |request| request.number == number);
-        let targets = targets.flat_map(|request| &request.targets);
-        targets.filter_map(|target| Some(format!("bellhop-{}", target.split_once('/')?.0)))
     }
 
     fn done(&mut self, work: &Work, done: Result<(), String>) {
@@ -246,11 +300,18 @@ impl<S: Screen> Controller<S> {
     }
 }
 
+/// The contexts that a request's access has.
+fn contexts_of(request: &Request) -> impl Iterator<Item = String> {
+    let system = |target: &String| Some(format!("bellhop-{}", target.split_once('/')?.0));
+    request.targets.iter().filter_map(system)
+}
+
 /// What did not happen.
 fn failed(work: &Work) -> &'static str {
     match work {
         Work::Reach => "The backend could not be started",
         Work::ReadContexts => "The kubeconfig could not be read",
+        Work::ReadManners => "The settings could not be read",
         Work::Extend(_) => "Could not ask for more time",
         Work::End(_) => "Could not end the access",
         Work::Withdraw(_) => "Could not withdraw the request",

@@ -42,6 +42,13 @@ impl Screen for Recorded {
     fn reached(&mut self, link: &Link) {
         self.note(format!("{link:?}").split(' ').next().unwrap_or_default().to_owned());
     }
+    fn hold(&mut self, keys: &Shortcut) -> Result<(), String> {
+        self.note(format!("hold {}", keys.as_str()));
+        if keys.as_str() == "Alt+F4" { Err("it is taken".to_owned()) } else { Ok(()) }
+    }
+    fn preferred(&mut self) {
+        self.note("preferred".to_owned());
+    }
     fn quit(&mut self) {
         self.note("quit".to_owned());
     }
@@ -103,9 +110,9 @@ fn read(open: &[(&str, &str)], recent: &[(&str, &str)]) -> Event {
 #[test]
 fn nothing_is_drawn_twice() {
     let mut scene = Scene::new();
-    assert_eq!(scene.on(Event::Tick), ["show Idle with 7 lines"]);
+    assert_eq!(scene.on(Event::Tick), ["show Idle with 8 lines"]);
     assert_eq!(scene.on(Event::Tick), Vec::<String>::new());
-    assert_eq!(scene.on(read(&[], &[])), ["Up", "show Idle with 7 lines"]);
+    assert_eq!(scene.on(read(&[], &[])), ["Up", "show Idle with 8 lines"]);
     assert_eq!(scene.on(read(&[], &[])), Vec::<String>::new());
     // A minute later the same access has less time left, and that is shown.
     scene.on(read(&[("R-1", "active")], &[]));
@@ -240,4 +247,69 @@ fn p24_changes_and_the_connection_are_handed_on_and_nothing_ends_here() {
         scene.on(Event::Asked(Page::Trouble(Missing::Tray))).first().map(String::as_str),
         Some("open Trouble(Tray)")
     );
+}
+
+fn manners(change: impl FnOnce(&mut Manners)) -> Event {
+    let mut manners = Manners::default();
+    change(&mut manners);
+    Event::Manners(manners)
+}
+
+#[test]
+fn new_access_is_hopped_to_where_the_user_wants_that_and_never_into_production() {
+    let mut scene = Scene::new();
+    let add = |current| Work::AddContext { number: "R-2".to_owned(), current };
+    let hop = |on| manners(|manners| manners.settings.hop_when_granted = on);
+    for (on, hops) in [(false, false), (true, true)] {
+        scene.on(hop(on));
+        scene.on(read(&[("R-1", "active"), ("R-2", "granting")], &[]));
+        scene.orders();
+        scene.on(read(&[("R-1", "active"), ("R-2", "active")], &[]));
+        let orders = scene.orders();
+        assert_eq!(orders.contains(&add(true)), hops, "{on}: {orders:?}");
+        // Once, and not what was open before.
+        scene.on(read(&[("R-1", "active"), ("R-2", "active")], &[]));
+        assert!(!scene.orders().iter().any(|work| matches!(work, Work::AddContext { .. })));
+    }
+    // What was open when the app came is nobody's news.
+    let mut late = Scene::new();
+    late.on(hop(true));
+    late.on(read(&[("R-2", "active")], &[]));
+    assert!(!late.orders().contains(&add(true)));
+    let mut request = request("R-2", "active");
+    request.targets = vec!["k8s-prod/namespace/a:edit".to_owned()];
+    let Event::Read(mut opened) = read(&[], &[]) else { panic!() };
+    scene.on(read(&[], &[]));
+    opened.open = vec![request];
+    scene.orders();
+    assert_eq!(scene.on(Event::Read(opened)).len(), 1, "no window opens by itself");
+    assert!(scene.orders().contains(&add(false)));
+}
+
+#[test]
+fn a_shortcut_that_somebody_wrote_down_is_taken_and_a_refusal_is_told_once() {
+    let mut scene = Scene::new();
+    let keys = |text: &str| {
+        let keys = Shortcut::try_from(text.to_owned()).expect("a shortcut");
+        manners(|manners| manners.settings.shortcut = keys)
+    };
+    // The first one is taken at the start.
+    scene.on(keys("Ctrl+Alt+B"));
+    scene.on(Event::Shortcut(Some("Ctrl+Alt+B".to_owned())));
+    let seen = scene.on(keys("Super+K"));
+    assert_eq!(seen, ["hold Super+K", "preferred", "show Idle with 8 lines"]);
+    assert_eq!(scene.on(keys("Super+K")), Vec::<String>::new());
+    let refused = "The shortcut could not be changed: it is taken";
+    assert_eq!(scene.on(keys("Alt+F4")), ["hold Alt+F4", refused, "preferred"]);
+    assert_eq!(scene.on(keys("Alt+F4")), Vec::<String>::new());
+}
+
+#[test]
+fn settings_that_do_not_read_are_told_once() {
+    let mut scene = Scene::new();
+    let broken = || manners(|manners| manners.trouble = Some("because".to_owned()));
+    assert_eq!(scene.on(broken())[0], "The settings do not read: because");
+    assert_eq!(scene.on(broken()), Vec::<String>::new());
+    assert_eq!(scene.on(manners(|_| ())), ["preferred"]);
+    assert_eq!(scene.on(broken())[0], "The settings do not read: because");
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::{Ringer, view};
 use crate::clock;
+use crate::manners::Manners;
 use crate::trouble::log;
 
 /// Old changes come without a pause; after this long without one, all of them are through.
@@ -90,21 +91,23 @@ impl Ringer {
     }
 
     async fn note(&mut self, change: &Change, request: Option<&Request>, known: &Known) {
+        self.manners = Manners::read(&self.home);
         let Some(me) = &self.me else { return };
-        let acts = self.desk.event(change, request, known, &view(me));
+        let acts = self.desk.event(change, request, known, &view(me, &self.manners));
         self.carry(acts).await;
     }
 
     async fn look_at_integrations(&mut self, client: &Client) -> Result<(), ClientError> {
         let all = client.integrations().await?.items;
         let Some(me) = &self.me else { return Ok(()) };
-        let acts = self.desk.integrations(&all, &self.open, &view(me));
+        let acts = self.desk.integrations(&all, &self.open, &view(me, &self.manners));
         self.carry(acts).await;
         Ok(())
     }
 
     /// Reads what the desk wants to put into words, and tells what is due.
     async fn tell_what_is_due(&mut self, client: &Client) -> Result<(), ClientError> {
+        self.manners = Manners::read(&self.home);
         let mut requests = self.open.clone();
         for number in self.desk.wants() {
             requests.retain(|request| request.number != number);
@@ -117,13 +120,14 @@ impl Ringer {
             }
         }
         let Some(me) = &self.me else { return Ok(()) };
-        let acts = self.desk.tick(&requests, &view(me));
+        let acts = self.desk.tick(&requests, &view(me, &self.manners));
         self.carry(acts).await;
         Ok(())
     }
 
     fn until_due(&self, now: DateTime<Utc>) -> Duration {
-        let due = self.me.as_ref().and_then(|me| self.desk.due(&self.open, &view(me)));
+        let due =
+            self.me.as_ref().and_then(|me| self.desk.due(&self.open, &view(me, &self.manners)));
         let left = due.map(|due| (due - now).to_std().unwrap_or(Duration::from_millis(50)));
         left.map_or(LOOK, |left| left.min(LOOK))
     }

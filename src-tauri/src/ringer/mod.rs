@@ -23,6 +23,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::clock;
 use crate::controller::Event;
+use crate::manners::Manners;
 use crate::trouble::log;
 use crate::view::{Action, Missing, Page};
 use shown::{Heard, Shown};
@@ -62,6 +63,8 @@ pub struct Ringer {
     me: Option<Me>,
     /// Own and other requests that are not over, as read last.
     open: Vec<Request>,
+    /// How the user wants it, as read when something happened last.
+    manners: Manners,
 }
 
 impl Ringer {
@@ -77,7 +80,8 @@ impl Ringer {
         }
         let desk = Desk::new(memory);
         let shown = Shown::start().await;
-        let ringer = Self { home, desk, file, shown, orders, events, me: None, open: Vec::new() };
+        let (me, open, manners) = (None, Vec::new(), Manners::read(&home));
+        let ringer = Self { home, desk, file, shown, orders, events, me, open, manners };
         ringer.tell_pause();
         ringer
     }
@@ -147,7 +151,8 @@ impl Ringer {
                 }
             }
             Order::Done(choice, request) => {
-                let told = self.me.as_ref().and_then(|me| done(&request, &choice, "", &view(me)));
+                let view = self.me.as_ref().map(|me| view(me, &self.manners));
+                let told = view.and_then(|view| done(&request, &choice, "", &view));
                 self.carry(told.map(Act::Ring).into_iter().collect()).await;
             }
             Order::Stop => return None,
@@ -176,8 +181,9 @@ impl Ringer {
 
     /// Time went by: tells what is due.
     async fn tick(&mut self) {
+        self.manners = Manners::read(&self.home);
         let Some(me) = &self.me else { return };
-        let acts = self.desk.tick(&self.open, &view(me));
+        let acts = self.desk.tick(&self.open, &view(me, &self.manners));
         self.carry(acts).await;
     }
 
@@ -203,10 +209,11 @@ impl Ringer {
     }
 }
 
-/// How the user reads, and who they are.
-fn view(me: &Me) -> View<'_> {
-    let wall = Wall { now: clock::now(), local: clock::local, twelve_hours: false };
-    View { me, wall, quotes: true }
+/// Who the user is, how they read, and what they want to be told of.
+fn view<'a>(me: &'a Me, manners: &Manners) -> View<'a> {
+    let twelve_hours = manners.twelve_hours;
+    let wall = Wall { now: clock::now(), local: clock::local, twelve_hours };
+    View { me, wall, quotes: manners.settings.notice_reasons, wants: manners.wants() }
 }
 
 fn memory_file(data: &Path) -> PathBuf {

@@ -8,6 +8,8 @@ use tauri::{
     AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
+use super::place::{self, Place};
+use crate::bridge::Bridge;
 use crate::state::Link;
 use crate::trouble;
 use crate::view::{Missing, Page};
@@ -24,22 +26,40 @@ pub(super) fn open(app: &AppHandle, page: &Page) -> tauri::Result<()> {
         window.show()?;
         return window.set_focus();
     }
-    let file = if label == PALETTE { "palette.html" } else { "index.html" };
-    let url = WebviewUrl::App(format!("{file}#{route}").into());
-    let window = WebviewWindowBuilder::new(app, label, url).title("Bellhop").center().focused(true);
-    let window = match label {
-        PALETTE => window
-            .inner_size(680.0, 460.0)
-            .resizable(false)
-            .decorations(false)
-            .always_on_top(true)
-            .skip_taskbar(true),
-        _ => window.inner_size(1100.0, 740.0).min_inner_size(960.0, 640.0),
+    if label == PALETTE { palette(app, &route) } else { main(app, &route) }
+}
+
+/// The palette is always in the middle.
+fn palette(app: &AppHandle, route: &str) -> tauri::Result<()> {
+    let url = WebviewUrl::App(format!("palette.html#{route}").into());
+    let window = WebviewWindowBuilder::new(app, PALETTE, url).title("Bellhop").center();
+    let window = window
+        .inner_size(680.0, 460.0)
+        .resizable(false)
+        .decorations(false)
+        .always_on_top(true)
+        .skip_taskbar(true)
+        .focused(true)
+        .build()?;
+    close_when_left(&window);
+    Ok(())
+}
+
+/// The main window comes back where it was.
+fn main(app: &AppHandle, route: &str) -> tauri::Result<()> {
+    let url = WebviewUrl::App(format!("index.html#{route}").into());
+    let window = WebviewWindowBuilder::new(app, MAIN, url).title("Bellhop").focused(true);
+    let window = window.min_inner_size(f64::from(place::LEAST.0), f64::from(place::LEAST.1));
+    let home = app.state::<Bridge>().home.clone();
+    let last = Place::last(app, home.data_dir());
+    let window = match last {
+        Some(last) => window
+            .inner_size(f64::from(last.width), f64::from(last.height))
+            .position(f64::from(last.x), f64::from(last.y))
+            .maximized(last.maximized),
+        None => window.inner_size(f64::from(place::USUAL.0), f64::from(place::USUAL.1)).center(),
     };
-    let window = window.build()?;
-    if label == PALETTE {
-        close_when_left(&window);
-    }
+    place::remember(&window.build()?, home.data_dir(), last);
     Ok(())
 }
 
@@ -66,6 +86,7 @@ fn address(page: &Page) -> (&'static str, String) {
         Page::Access => (MAIN, "/access".to_owned()),
         Page::Approvals => (MAIN, "/approvals".to_owned()),
         Page::Contexts => (MAIN, "/contexts".to_owned()),
+        Page::Settings => (MAIN, "/settings".to_owned()),
         Page::Request(number) => (MAIN, format!("/requests/{number}")),
         Page::Confirm(name) => (MAIN, format!("/contexts/{}/confirm", escaped(name))),
         Page::Trouble(Missing::Backend) => (MAIN, "/trouble/backend".to_owned()),

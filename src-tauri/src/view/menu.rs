@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use bellhop_api::Request;
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 
-use super::words::{clock, cut, left, question, what};
+use super::words::{Wall, cut, left, question, what};
 use super::{Action, Item, Missing, Page, is_away};
 use crate::state::{Context, Link, Read, State, is_production};
 
@@ -19,8 +19,8 @@ const MOST_AGAIN: usize = 5;
 const MOST_CONTEXTS: usize = 25;
 
 /// All lines.
-pub(super) fn items(state: &State, now: DateTime<FixedOffset>) -> Vec<Item> {
-    let away = is_away(&state.link, now.with_timezone(&Utc));
+pub(super) fn items(state: &State, wall: Wall) -> Vec<Item> {
+    let away = is_away(&state.link, wall.utc());
     let mut groups = Vec::new();
     if let (true, Link::Away { stopped, .. }) = (away, &state.link) {
         groups.push(trouble(*stopped));
@@ -32,14 +32,14 @@ pub(super) fn items(state: &State, now: DateTime<FixedOffset>) -> Vec<Item> {
         Some(read) => {
             groups.push(if away { Vec::new() } else { waiting_for_me(read) });
             let as_of = state.read_at.filter(|_| away);
-            groups.push(own(read, as_of, now));
+            groups.push(own(read, as_of, wall));
         }
         None if away => {}
         None => groups.push(vec![note("Looking for the backend")]),
     }
     groups.push(begin(state, away));
     groups.push(hop(&state.contexts));
-    groups.push(app(state, away, now));
+    groups.push(app(state, away, wall));
     joined(groups)
 }
 
@@ -85,7 +85,7 @@ fn waiting_for_me(read: &Read) -> Vec<Item> {
     lines
 }
 
-fn own(read: &Read, as_of: Option<DateTime<Utc>>, now: DateTime<FixedOffset>) -> Vec<Item> {
+fn own(read: &Read, as_of: Option<DateTime<Utc>>, wall: Wall) -> Vec<Item> {
     let away = as_of.is_some();
     let (mut running, mut waiting): (Vec<_>, Vec<_>) =
         read.own().partition(|request| request.status != "pending");
@@ -97,21 +97,21 @@ fn own(read: &Read, as_of: Option<DateTime<Utc>>, now: DateTime<FixedOffset>) ->
         lines.push(note("No active access"));
     }
     if !running.is_empty() {
-        lines.push(heading("Active", as_of, now));
-        lines.extend(running.iter().take(MOST_OWN).map(|request| of_running(request, away, now)));
+        lines.push(heading("Active", as_of, wall));
+        lines.extend(running.iter().take(MOST_OWN).map(|request| of_running(request, away, wall)));
         lines.extend(rest(running.len()));
     }
     if !waiting.is_empty() {
-        lines.push(heading("Waiting", as_of, now));
-        lines.extend(waiting.iter().take(MOST_OWN).map(|request| of_waiting(request, away, now)));
+        lines.push(heading("Waiting", as_of, wall));
+        lines.extend(waiting.iter().take(MOST_OWN).map(|request| of_waiting(request, away, wall)));
         lines.extend(rest(waiting.len()));
     }
     lines
 }
 
 /// What is not known to be so now says when it was.
-fn heading(text: &str, as_of: Option<DateTime<Utc>>, now: DateTime<FixedOffset>) -> Item {
-    as_of.map_or_else(|| note(text), |as_of| note(format!("{text}, as of {}", clock(as_of, now))))
+fn heading(text: &str, as_of: Option<DateTime<Utc>>, wall: Wall) -> Item {
+    as_of.map_or_else(|| note(text), |as_of| note(format!("{text}, as of {}", wall.at(as_of))))
 }
 
 fn rest(all: usize) -> Option<Item> {
@@ -119,8 +119,8 @@ fn rest(all: usize) -> Option<Item> {
     Some(button(format!("{more} more in Access…"), Action::Open(Page::Access)))
 }
 
-fn of_running(request: &Request, away: bool, now: DateTime<FixedOffset>) -> Item {
-    let utc = now.with_timezone(&Utc);
+fn of_running(request: &Request, away: bool, wall: Wall) -> Item {
+    let utc = wall.utc();
     let state = match (request.status.as_str(), request.deadline) {
         // Whether it has ended only the backend can say.
         ("active", Some(deadline)) if deadline <= utc => "time is up".to_owned(),
@@ -129,7 +129,7 @@ fn of_running(request: &Request, away: bool, now: DateTime<FixedOffset>) -> Item
     };
     let number = &request.number;
     let mut items = Vec::new();
-    items.extend(request.deadline.map(|deadline| note(format!("Ends {}", clock(deadline, now)))));
+    items.extend(request.deadline.map(|deadline| note(format!("Ends {}", wall.at(deadline)))));
     if away {
         items.push(note(cut(&request.ends_alone)));
     }
@@ -155,11 +155,11 @@ fn of_running(request: &Request, away: bool, now: DateTime<FixedOffset>) -> Item
     Item::Menu { label: format!("{}: {state}", what(request)), items }
 }
 
-fn of_waiting(request: &Request, away: bool, now: DateTime<FixedOffset>) -> Item {
+fn of_waiting(request: &Request, away: bool, wall: Wall) -> Item {
     let mut items = Vec::new();
     if let Some(waits) = &request.waits {
         items.push(note(cut(&format!("Asked: {}", waits.approvers.join(", ")))));
-        items.push(note(format!("Nobody can answer after {}", clock(waits.lapses_at, now))));
+        items.push(note(format!("Nobody can answer after {}", wall.at(waits.lapses_at))));
     }
     items.push(button("Open details", open(request)));
     if !away {
@@ -219,15 +219,15 @@ fn of_context(context: &Context) -> Item {
     Item::Check { label, on: context.current, action }
 }
 
-fn app(state: &State, away: bool, now: DateTime<FixedOffset>) -> Vec<Item> {
+fn app(state: &State, away: bool, wall: Wall) -> Vec<Item> {
     let mut lines = vec![match state.paused_until {
-        Some(until) if until > now => button(
-            format!("Notifications paused until {}: resume", clock(until, now)),
-            Action::Resume,
-        ),
+        Some(until) if until > wall.now => {
+            button(format!("Notifications paused until {}: resume", wall.at(until)), Action::Resume)
+        }
         Some(_) | None => button("Pause notifications for 1 hour", Action::Pause),
     }];
     lines.push(button("Open Bellhop", Action::Open(Page::Access)));
+    lines.push(button("Settings…", Action::Open(Page::Settings)));
     let active = state.read.iter().flat_map(Read::own).any(|r| r.status != "pending");
     let quit =
         if active && !away { "Quit Bellhop (access still ends on time)" } else { "Quit Bellhop" };

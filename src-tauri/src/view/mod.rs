@@ -121,6 +121,8 @@ pub enum Page {
     Approvals,
     /// The kubectl contexts.
     Contexts,
+    /// The settings.
+    Settings,
     /// The question whether to hop to a context of production.
     Confirm(String),
     /// Something of the desktop is missing, and what to do.
@@ -154,12 +156,14 @@ impl Action {
 /// The tray as it looks at this moment, in the zone of the user's clock.
 pub fn tray(state: &State, now: DateTime<FixedOffset>) -> Tray {
     let utc = now.with_timezone(&Utc);
+    let twelve_hours = state.manners.as_ref().is_some_and(|manners| manners.twelve_hours);
+    let wall = words::Wall { now, twelve_hours };
     let active = state.read.iter().flat_map(Read::own).filter(|r| r.status == "active").count();
     Tray {
         icon: icon(state, active, utc),
-        tooltip: words::tooltip(state, active, now),
+        tooltip: words::tooltip(state, active, wall),
         active,
-        items: menu::items(state, now),
+        items: menu::items(state, wall),
     }
 }
 

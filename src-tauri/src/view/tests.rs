@@ -95,6 +95,7 @@ fn quiet_nothing_is_active_and_nothing_waits() {
             "-",
             "Pause notifications for 1 hour",
             "Open Bellhop",
+            "Settings…",
             "Quit Bellhop",
         ]
     );
@@ -168,6 +169,7 @@ fn busy_people_who_wait_come_first_then_what_ends_soonest() {
             "-",
             "Pause notifications for 1 hour",
             "Open Bellhop",
+            "Settings…",
             "Quit Bellhop (access still ends on time)",
         ]
     );
@@ -198,6 +200,7 @@ fn offline_what_is_old_says_how_old_and_what_cannot_be_is_grey() {
             "-",
             "Pause notifications for 1 hour",
             "Open Bellhop",
+            "Settings…",
             "Quit Bellhop",
         ]
     );
@@ -316,4 +319,15 @@ fn an_action_comes_back_from_its_id_and_nothing_else_does() {
     for id in ["", "approve", "{\"approve\":\"R-1\"}", "1"] {
         assert_eq!(Action::from_id(id), None);
     }
+}
+
+#[test]
+fn times_of_day_are_written_as_the_user_reads_them() {
+    let mut state =
+        state(vec![request(1, "dana", "k/namespace/a:edit", "active", Some("15:33:00"))]);
+    assert!(shown(&state).1.contains(&"    [Ends 15:33]".to_owned()));
+    let manners = crate::manners::Manners { twelve_hours: true, ..Default::default() };
+    state.manners = Some(manners);
+    assert!(shown(&state).1.contains(&"    [Ends 3:33 PM]".to_owned()));
+    assert!(tray(&state, now()).tooltip.contains("next ends 3:33 PM"));
 }

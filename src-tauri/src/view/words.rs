@@ -77,23 +77,38 @@ fn length(time: TimeDelta) -> String {
     }
 }
 
-/// A moment on the user's clock, with the day when it is another one.
-pub(super) fn clock(moment: DateTime<Utc>, now: DateTime<FixedOffset>) -> String {
-    let local = moment.with_timezone(now.offset());
-    if local.date_naive() == now.date_naive() {
-        local.format("%H:%M").to_string()
-    } else {
-        local.format("%a %-d %b %H:%M").to_string()
+/// The user's clock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wall {
+    pub(super) now: DateTime<FixedOffset>,
+    /// Whether it counts to twelve twice a day.
+    pub(super) twelve_hours: bool,
+}
+
+impl Wall {
+    pub(super) fn utc(self) -> DateTime<Utc> {
+        self.now.with_timezone(&Utc)
+    }
+
+    /// A moment on this clock, with the day when it is another one.
+    pub(super) fn at(self, moment: DateTime<Utc>) -> String {
+        let local = moment.with_timezone(self.now.offset());
+        let clock = if self.twelve_hours { "%-I:%M %p" } else { "%H:%M" };
+        if local.date_naive() == self.now.date_naive() {
+            local.format(clock).to_string()
+        } else {
+            local.format(&format!("%a %-d %b {clock}")).to_string()
+        }
     }
 }
 
 /// `Bellhop: 3 active, next ends 14:58. 2 people waiting.`
-pub(super) fn tooltip(state: &State, active: usize, now: DateTime<FixedOffset>) -> String {
+pub(super) fn tooltip(state: &State, active: usize, wall: Wall) -> String {
     let Some(read) = &state.read else { return "Bellhop".to_owned() };
     let running = read.own().filter(|request| request.status == "active");
     let next = running.filter_map(|request| request.deadline).min();
     let running = match next {
-        Some(next) => format!("Bellhop: {active} active, next ends {}.", clock(next, now)),
+        Some(next) => format!("Bellhop: {active} active, next ends {}.", wall.at(next)),
         None => "Bellhop: nothing active.".to_owned(),
     };
     match people_waiting(read) {

@@ -5,6 +5,8 @@ import { Unreachable, type Bridge, type Connection } from "./bridge/types";
 import { throughTheBackend } from "./machine/backend";
 import { Contexts } from "./machine/contexts.svelte";
 import { CONTEXTS_CHANGED } from "./machine/types";
+import { storage } from "./storage";
+import { Preferences } from "./settings/preferences.svelte";
 import { Requests } from "./requests.svelte";
 import { Ticker } from "./ticker.svelte";
 
@@ -19,6 +21,7 @@ export class Session {
   readonly requests: Requests;
   /** The kubectl contexts of this machine. */
   readonly contexts: Contexts;
+  readonly preferences: Preferences;
   connection = $state.raw<Connection>({ state: "connecting" });
   me = $state.raw<Schemas["Me"] | undefined>();
   integrations = $state.raw<readonly Schemas["Integration"][]>([]);
@@ -35,10 +38,12 @@ export class Session {
     this.client = new Client(bridge, (date) => this.ticker.heard(date));
     this.requests = new Requests(this.client);
     this.contexts = new Contexts(bridge.machine ?? throughTheBackend(this.client));
+    this.preferences = new Preferences(page, storage(), bridge.settings);
   }
 
   /** Begins to listen and reads what there is. Returns how to stop. */
   start(): () => void {
+    const unfollow = this.preferences.start();
     const stop = this.bridge.subscribe(
       (change) => {
         if (change.request) this.#changed(change.request);
@@ -53,7 +58,10 @@ export class Session {
       },
     );
     void this.load();
-    return stop;
+    return () => {
+      unfollow();
+      stop();
+    };
   }
 
   /** Reads everything anew. */

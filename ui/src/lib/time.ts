@@ -1,4 +1,5 @@
-/** All texts about time. Clock times follow the locale: 24 or 12 hours, in the person's zone. */
+/** All texts about time. Clock times are in the person's zone, in 24 or 12 hours as they want it. */
+import { countsToTwelve } from "./settings/look.svelte";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -80,9 +81,13 @@ export function clockExact(at: string | number, now: number, locale?: string): s
 }
 
 function dated(at: Date, now: number, how: Intl.DateTimeFormatOptions, locale?: string): string {
-  const { hour12 } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
-  const hour = hour12 ? "numeric" : "2-digit";
-  const time = new Intl.DateTimeFormat(locale, { ...how, hour }).format(at);
+  const { hour12 = false } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
+  const twelve = countsToTwelve() ?? hour12;
+  const hour = twelve ? "numeric" : "2-digit";
+  // Not `hour12: false`, with which midnight is 24:00 in some places.
+  const style: Intl.DateTimeFormatOptions = { ...how, hour };
+  if (twelve !== hour12) style.hourCycle = twelve ? "h12" : "h23";
+  const time = new Intl.DateTimeFormat(locale, style).format(at);
   const days = Math.round((midnight(at) - midnight(new Date(now))) / DAY);
   if (days === 0) return time;
   const near: Record<number, string> = { [-1]: "Yesterday", 1: "Tomorrow" };

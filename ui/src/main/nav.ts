@@ -16,4 +16,5 @@ export const places: readonly Place[] = [
   { name: "Access", to: "#/access", icon: "key", digit: "1", of: ["access", "request"] },
   { name: "Approvals", to: "#/approvals", icon: "check-circle", digit: "2", of: ["approvals"] },
   { name: "Contexts", to: "#/contexts", icon: "hop", digit: "5", of: ["contexts"] },
+  { name: "Settings", to: "#/settings", icon: "sliders", digit: "7", of: ["settings"] },
 ];

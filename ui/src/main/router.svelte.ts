@@ -1,3 +1,5 @@
+import { singleKeys } from "../lib/settings/look.svelte";
+
 /** Where the main window is: the part of the address after the number sign. */
 export type Route =
   | { page: "access" }
@@ -5,6 +7,7 @@ export type Route =
   | { page: "request"; number: string }
   | { page: "trouble"; about: string }
   | { page: "contexts"; name?: string }
+  | { page: "settings"; tab: "you" | "about" }
   | { page: "unknown"; hash: string };
 
 export function route(hash: string): Route {
@@ -17,6 +20,9 @@ export function route(hash: string): Route {
   if (first === "trouble" && second !== undefined) return { page: "trouble", about: second };
   if (first === "contexts") {
     return second === undefined ? { page: "contexts" } : { page: "contexts", name: second };
+  }
+  if (first === "settings" && (second === undefined || second === "about")) {
+    return { page: "settings", tab: second ?? "you" };
   }
   return { page: "unknown", hash };
 }
@@ -48,10 +54,15 @@ export class Router {
   }
 }
 
-/** Whether a key is for a text field, and not for the list or detail around it. */
+/**
+ * Whether a key is for a text field, and not for the list or detail around it; or a letter or sign
+ * alone, where those are switched off.
+ */
 export function isTyping(event: KeyboardEvent): boolean {
   const at = event.target;
+  const isSingle = event.key.length === 1 && event.key !== " ";
   return (
+    (isSingle && !singleKeys()) ||
     event.ctrlKey ||
     event.metaKey ||
     event.altKey ||

@@ -43,12 +43,3 @@ function isPair(value: unknown): value is [string, string] {
     Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "string")
   );
 }
-
-/** The page's storage, where it may have one. */
-export function storage(): Kept | undefined {
-  try {
-    return window.localStorage;
-  } catch {
-    return undefined;
-  }
-}

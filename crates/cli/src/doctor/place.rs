@@ -4,6 +4,7 @@ use std::path::Path;
 
 use bellhop_server::config;
 use bellhop_workstation::home::Home;
+use bellhop_workstation::settings;
 
 use super::Finding;
 use crate::daemon;
@@ -15,6 +16,7 @@ pub(super) fn look(home: &Home) -> Vec<Finding> {
     let mut found = vec![program()];
     found.extend(folders(home));
     found.push(configuration(home));
+    found.push(settings(home));
     found.extend(room(home.data_dir()));
     found
 }
@@ -65,6 +67,20 @@ fn configuration(home: &Home) -> Finding {
         }
         Err(error) => Finding::bad("flows", error.to_string(), "Correct it, then: bellhop apply"),
     }
+}
+
+fn settings(home: &Home) -> Finding {
+    let found = settings::read(home);
+    let path = home.settings_file();
+    if let Some(error) = found.trouble {
+        return Finding::bad("settings", error.to_string(), "");
+    }
+    if !found.unknown.is_empty() {
+        let what = format!("{} says what this version does not know", path.display());
+        return Finding::note("settings", what, format!("Not used: {}", found.unknown.join(", ")));
+    }
+    let usual = "the usual ones".to_owned();
+    Finding::good("settings", if path.exists() { path.display().to_string() } else { usual })
 }
 
 pub(super) fn counted(count: usize, what: &str) -> String {

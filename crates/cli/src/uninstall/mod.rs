@@ -47,6 +47,9 @@ pub(crate) async fn run(home: &Home, ask: args::Uninstall) -> anyhow::Result<()>
         std::fs::remove_file(&unit).with_context(|| unit.display().to_string())?;
         service::systemctl(&["daemon-reload"])?;
     }
+    if let Some(start) = &plan.at_login {
+        start.turn_off()?;
+    }
     daemon::stop(home).await?;
     plan.remove_folders(home)?;
     output::line(

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use bellhop_api::{Client, ListQuery, Request};
+use bellhop_workstation::autostart::Autostart;
+use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::Contexts;
 
@@ -21,6 +23,8 @@ pub(super) struct Plan {
     pub(super) connected: Vec<String>,
     /// Whether the backend is a service.
     pub(super) service: bool,
+    /// The tray app's start at login, if it has one.
+    pub(super) at_login: Option<Autostart>,
     contexts: Vec<String>,
     folders: Vec<PathBuf>,
 }
@@ -45,18 +49,20 @@ impl Plan {
             open,
             connected,
             service: service::is_installed(home)?,
+            at_login: Autostart::of(home, &Environment::read()).filter(Autostart::is_there),
             contexts: contexts.collect(),
             folders: folders.map(Path::to_owned).collect(),
         })
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        let Self { open, connected, service, contexts, folders } = self;
+        let Self { open, connected, service, at_login, contexts, folders } = self;
         open.is_empty()
             && connected.is_empty()
             && contexts.is_empty()
             && folders.is_empty()
             && !service
+            && at_login.is_none()
     }
 
     /// Refuses the name of an integration that is not connected: it may be misspelt.
@@ -86,6 +92,9 @@ impl Plan {
         }
         if self.service {
             lines.push(format!("removes the service {}", service::UNIT));
+        }
+        if let Some(start) = &self.at_login {
+            lines.push(format!("removes the start at login {}", start.file().display()));
         }
         for folder in &self.folders {
             let what = files_in(folder).map_or_else(String::new, |count| match count {

@@ -140,7 +140,8 @@ impl Desk {
         let endings = requests.iter().filter_map(|request| {
             let deadline = request.deadline.filter(|_| request.requester == view.me.handle)?;
             let told = self.memory.endings.get(&request.number) == Some(&deadline);
-            (!told && request.open > 0 && now < deadline).then_some(deadline - SOON)
+            let wanted = view.wants.ending && !told;
+            (wanted && request.open > 0 && now < deadline).then_some(deadline - SOON)
         });
         let untold = self.memory.untold.iter().map(|untold| self.due_at(untold, now));
         let unreachable = self.unreachable.filter(|(_, told)| !told);

@@ -22,6 +22,46 @@ pub struct View<'a> {
     pub wall: Wall,
     /// Whether notices quote what people wrote: reasons and notes.
     pub quotes: bool,
+    /// What they want to be told of.
+    pub wants: Wants,
+}
+
+/// What somebody wants to be told of, of what can be turned off. The rest is always told: that
+/// access ended, failed or may still be open, and what became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wants {
+    /// That access was agreed to and opened.
+    pub granted: bool,
+    /// That it is about to end.
+    pub ending: bool,
+    /// That somebody asks them.
+    pub asked: bool,
+}
+
+impl Default for Wants {
+    /// All of it.
+    fn default() -> Self {
+        Self { granted: true, ending: true, asked: true }
+    }
+}
+
+impl Wants {
+    fn to_hear(self, what: What) -> bool {
+        match what {
+            What::Approved | What::Granted => self.granted,
+            What::EndingSoon => self.ending,
+            What::Asked | What::AskedAnew | What::AskedForMore => self.asked,
+            What::Denied
+            | What::Lapsed
+            | What::Extended
+            | What::ExtensionDenied
+            | What::ExtensionLapsed
+            | What::Ended
+            | What::Failed
+            | What::Stuck
+            | What::Confirmed => true,
+        }
+    }
 }
 
 /// What happened, as far as somebody may want to be told.
@@ -95,8 +135,11 @@ pub struct Known {
 }
 
 /// The notice for `what` about `request` as it is stored now. None where the person has no part in
-/// it, did it themselves, or where it is not so.
+/// it, did it themselves, does not want to be told, or where it is not so.
 pub fn notice(what: What, request: &Request, known: &Known, view: &View<'_>) -> Option<Notice> {
+    if !view.wants.to_hear(what) {
+        return None;
+    }
     let told = match what {
         What::Asked | What::AskedAnew => return asked::access(what, request, view),
         What::AskedForMore => return asked::more_time(request, view),

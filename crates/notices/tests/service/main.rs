@@ -40,7 +40,12 @@ fn notice(number: &str) -> Notice {
     let me = serde_json::from_value(json!({ "id": "x", "handle": "jun", "role": "member" }));
     let now = "2026-11-21T13:00:00Z".parse().expect("a time");
     let wall = Wall { now, local: |time| time.naive_utc(), twelve_hours: false };
-    let view = words::View { me: &me.expect("a person"), wall, quotes: true };
+    let view = words::View {
+        me: &me.expect("a person"),
+        wall,
+        quotes: true,
+        wants: words::Wants::default(),
+    };
     words::notice(What::EndingSoon, &request, &Known::default(), &view).expect("a notice")
 }
 

@@ -1,7 +1,7 @@
 //! Requests as the backend would send them.
 
 use bellhop_api::{Me, Request};
-use bellhop_notices::{Choice, Notice, Urgency, Wall, words::View};
+use bellhop_notices::{Choice, Notice, Urgency, Wall, words::View, words::Wants};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ pub(crate) fn me(handle: &str, role: &str) -> Me {
 /// The person is in a zone an hour east of UTC.
 pub(crate) fn view(me: &Me, now: DateTime<Utc>) -> View<'_> {
     let local = |moment: DateTime<Utc>| (moment + TimeDelta::hours(1)).naive_utc();
-    View { me, wall: Wall { now, local, twelve_hours: false }, quotes: true }
+    let wall = Wall { now, local, twelve_hours: false };
+    View { me, wall, quotes: true, wants: Wants::default() }
 }
 
 /// jun's request for edit on customer1, asked for at 13:00 UTC, with these fields otherwise.

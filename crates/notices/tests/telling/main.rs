@@ -12,4 +12,5 @@ mod desk;
 mod held;
 mod order;
 mod trouble;
+mod wants;
 mod words;

@@ -40,6 +40,7 @@ pub struct Contexts {
     ledger: PathBuf,
     left: PathBuf,
     wait: LockWait,
+    hop_back: bool,
 }
 
 impl Contexts {
@@ -49,7 +50,15 @@ impl Contexts {
             ledger: home.contexts_file(),
             left: home.left_context_file(),
             wait: LockWait::default(),
+            hop_back: true,
         }
+    }
+
+    /// Whether a context that goes while it is current makes way for the one before it, as is usual;
+    /// else there is no current one afterwards.
+    #[must_use]
+    pub fn hopping_back(self, hop_back: bool) -> Self {
+        Self { hop_back, ..self }
     }
 
     /// With another patience for kubectl's lock.
@@ -183,7 +192,8 @@ impl Contexts {
                 at += 1;
                 continue;
             }
-            match operations::remove(&entry, self.wait) {
+            let going = if self.hop_back { entry.clone() } else { without_a_way_back(&entry) };
+            match operations::remove(&going, self.wait) {
                 Ok(removed) => {
                     ledger.contexts.remove(at);
                     hand_over(&mut ledger, &entry);
@@ -221,6 +231,14 @@ fn note(ledger: &mut Ledger, entry: &ContextEntry, need: &Need, added: &Added) {
         switched: None,
         requests: BTreeSet::from([need.request.clone()]),
     });
+}
+
+/// The same, with nothing to go back to: kubectl then says that no context is current.
+fn without_a_way_back(entry: &LedgerEntry) -> LedgerEntry {
+    let nothing = || Previous::Text { raw: "\"\"".to_owned(), name: String::new() };
+    let switched = entry.switched.clone();
+    let switched = switched.map(|switched| Switched { previous: nothing(), ..switched });
+    LedgerEntry { switched, ..entry.clone() }
 }
 
 /// What the removed entry remembered, the ones that came after it in the same file must know now.

@@ -29,7 +29,7 @@ impl Default for LockWait {
 
 impl LockWait {
     /// Tries again until `attempt` gives something or the limit is reached.
-    pub(super) fn retry<T, E>(
+    pub(crate) fn retry<T, E>(
         self,
         mut attempt: impl FnMut() -> Result<Option<T>, E>,
     ) -> Result<Option<T>, E> {

@@ -83,6 +83,24 @@ fn t21_two_integrations_leave_the_file_as_it_was_in_any_order() {
 }
 
 #[test]
+fn whoever_does_not_want_to_hop_back_has_no_context_afterwards() {
+    for text in ["", FULL, "current-context: mine # a word\n", "{}"] {
+        let world = world(text);
+        let staying = world.contexts.clone().hopping_back(false);
+        world.add("prod", "R-1", true);
+        staying.release("prod", "R-1").unwrap();
+        assert_eq!(world.current(), None, "{text:?}");
+        assert!(!world.text().contains("bellhop-prod"), "{}", world.text());
+        // What is not current is nobody's business.
+        let own = "current-context: mine\n";
+        fs::write(&world.config, own).unwrap();
+        world.add("prod", "R-1", false);
+        staying.release("prod", "R-1").unwrap();
+        assert_eq!(world.text(), own);
+    }
+}
+
+#[test]
 fn t21_recovery_keeps_only_what_is_live() {
     let world = world(FULL);
     world.add("one", "R-1", false);

@@ -61,7 +61,7 @@ test("addresses lead to pages, and nowhere else", () => {
   expect(route("#/requests/R-1042")).toEqual({ page: "request", number: "R-1042" });
   expect(route("#/contexts/a%2Fb%20c/confirm")).toEqual({ page: "contexts", name: "a/b c" });
   expect(route("#/trouble/tray")).toEqual({ page: "trouble", about: "tray" });
-  for (const hash of ["#/requests", "#/requests/x", "#/%", "#/settings"]) {
+  for (const hash of ["#/requests", "#/requests/x", "#/%", "#/settings/x"]) {
     expect(route(hash).page).toBe("unknown");
   }
 });

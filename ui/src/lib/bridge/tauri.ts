@@ -1,6 +1,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
 import { inTheApp } from "../machine/app";
+import type { Keeper, Shown } from "../settings/types";
 import { Unreachable, type Answer, type Bridge, type Change, type Connection } from "./types";
 
 /** The bridge in a window of the app. */
@@ -27,8 +28,32 @@ export function tauri(): Bridge {
       };
     },
     machine: inTheApp((command, given) => invoke(command, given)),
+    settings: settings(),
     close() {
       void invoke("close_window");
+    },
+  };
+}
+
+function settings(): Keeper {
+  async function asked(command: string, given: Record<string, unknown> = {}): Promise<Shown> {
+    try {
+      return await invoke<Shown>(command, given);
+    } catch (why) {
+      throw new Error(typeof why === "string" ? why : "The app did not answer.", { cause: why });
+    }
+  }
+  return {
+    read: () => asked("settings"),
+    change: (wanted) => asked("change_settings", { wanted }),
+    follow(changed) {
+      const listening = listen("settings", changed);
+      // Without it a page shows what it was told itself, until it is opened anew.
+      return () =>
+        void listening.then(
+          (unlisten) => unlisten(),
+          () => undefined,
+        );
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Machine } from "../machine/types";
+import type { Keeper } from "../settings/types";
 
 /**
  * The one way from a page to the backend. A page knows no address and no token: it names a call of
@@ -15,6 +16,8 @@ import type { Machine } from "../machine/types";
  *   was no answer. It may also give `date`, the answer's header `Date`.
  * - commands `contexts`, `hop` and `use_access`: what `Machine` says (`../machine`), for the machine
  *   that the app runs on. Each rejects with a sentence that says why not.
+ * - commands `settings` and `change_settings`: what `Keeper` says (`../settings`). Both resolve to all
+ *   settings; a change that is refused rejects with a sentence. Event `settings`: somebody changed one.
  * - command `close_window`: `invoke("close_window")` closes the window that calls.
  * - event `change` (emitted to the window): `{ seq, kind, request }`, the API's `Change`.
  * - event `connection`: `{ state: "connected" }`, `{ state: "connecting" }` or
@@ -26,7 +29,7 @@ import type { Machine } from "../machine/types";
  * `core:event:allow-unlisten`.
  *
  * Windows are `index.html#/access`, `#/approvals`, `#/requests/R-1042`, `#/trouble/tray`,
- * `#/trouble/shortcut`, `#/trouble/backend`, `#/contexts` and `#/contexts/NAME/confirm`, each followed
+ * `#/trouble/shortcut`, `#/trouble/backend`, `#/settings`, `#/contexts` and `#/contexts/NAME/confirm`, each followed
  * when it changes; and `palette.html`, or `palette.html#/R-1042` for what became of a request.
  *
  * **In a browser** (`browser.ts`): fetch on the loopback port, with a token in memory.
@@ -39,6 +42,8 @@ export interface Bridge {
   close(): void;
   /** This machine, in the app. A browser reaches it through the backend, if that runs on it. */
   machine?: Machine;
+  /** The settings of this machine. Only in the app. */
+  settings?: Keeper;
 }
 
 export type Method = "GET" | "POST";
