@@ -1,6 +1,7 @@
 """tray.py BINARY: the stories of the tray icon. run.sh starts it with what it needs around it."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -197,7 +198,9 @@ def what_is_set_in_the_window_holds_at_once(binary, panel, at, notifications, **
         told = len(notifications.told)
         request = ["request", "--for", "1h", "--reason", "a test", "--wait"]
         at.bellhop(*request, "k8s-demo/namespace/customer2:edit")
-        item.wait_for("customer2, edit: ")
+        rows = at.json("audit", "list", "--request", at.json("list")["items"][0]["number"])["items"]
+        heard = lambda: json.loads((at.folder / "home" / "data" / "notices.json").read_text())["place"]
+        until(lambda: heard() >= max(row["event"]["seq"] for row in rows), "the app heard that it is open")
         page.click("[aria-labelledby=granted-name]")
         until(lambda: '"notice_granted": true' in kept.read_text(), "notices of access are wanted")
         at.bellhop(*request, "k8s-demo/namespace/customer1:edit")
