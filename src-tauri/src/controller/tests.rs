@@ -242,7 +242,7 @@ fn p24_changes_and_the_connection_are_handed_on_and_nothing_ends_here() {
     // The deadline goes by: the tray says so, and asks nobody to end anything.
     let shown = scene.at("15:40:00", Event::Tick);
     assert_eq!(shown.len(), 1);
-    assert_eq!(scene.orders(), [Work::ReadContexts]);
+    assert_eq!(scene.orders(), [Work::ReadContexts, Work::ReadManners]);
     assert_eq!(
         scene.on(Event::Asked(Page::Trouble(Missing::Tray))).first().map(String::as_str),
         Some("open Trouble(Tray)")

@@ -45,7 +45,8 @@ impl Place {
             let top = screen.y <= self.y && self.y + IN_SIGHT.1 <= screen.y + screen.height;
             top && wide >= IN_SIGHT.0
         };
-        let sane = [self.x, self.y, self.width, self.height].iter().all(|n| n.abs() < 100_000);
+        let sane =
+            [self.x, self.y, self.width, self.height].iter().all(|n| n.unsigned_abs() < 100_000);
         let screen = screens.iter().find(|screen| sane && seen(screen))?;
         let width = self.width.min(screen.width).max(LEAST.0);
         let height = self.height.min(screen.height).max(LEAST.1);
