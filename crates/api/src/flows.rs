@@ -52,6 +52,9 @@ pub struct FlowPlan {
     pub unchanged: usize,
     /// Each that does not.
     pub changes: Vec<PlannedChange>,
+    /// Why these files cannot be applied as things are, and what to do. Absent when they can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<String>,
 }
 
 /// A flow or an integration that would be another.

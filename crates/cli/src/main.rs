@@ -30,22 +30,22 @@ use std::process::ExitCode;
 use bellhop_domain::Verdict;
 use clap::Parser;
 
-use args::{Args, Command};
+use args::{Args, Command, Hop};
 
 fn main() -> ExitCode {
-    let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into()).collect();
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return usage::told(error, &words),
-    };
-    // Done many times a day, and nothing is waited for: it needs no runtime.
-    if let Command::Use(ask) = &args.command {
-        let home = session::home(args.home);
-        return match home.and_then(|home| commands::use_context::run(&home, args.output, ask)) {
+    let words: Vec<_> = std::env::args_os().collect();
+    // Nothing is waited for: it needs no runtime.
+    if let Some((common, ask)) = Hop::read(&words) {
+        let home = session::home(common.home);
+        return match home.and_then(|home| commands::use_context::run(&home, common.output, &ask)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => output::failed(&error),
         };
     }
+    let args = match Args::try_parse_from(&words) {
+        Ok(args) => args,
+        Err(error) => return usage::told(error, &words),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output::failed(&error.into()),
@@ -61,8 +61,8 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         // It has a home of its own.
         return tour::run(ask).await.map(|()| ExitCode::SUCCESS);
     }
-    let home = session::home(args.home)?;
-    let output = args.output;
+    let home = session::home(args.common.home)?;
+    let output = args.common.output;
     let done = match args.command {
         Command::Status => commands::status::run(&home, output).await,
         Command::Watch(ask) => commands::watch::run(&home, output, ask).await,

@@ -1,6 +1,7 @@
 //! What was typed and cannot be meant: says so in clap's words, and adds what to do next where those
 //! leave it open.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -10,8 +11,9 @@ use crate::args::Args;
 use crate::output;
 
 /// Says what is wrong with `words`, or prints the help that they ask for; answers the exit code.
-pub(crate) fn told(error: Error, words: &[String]) -> ExitCode {
-    let (command, path) = meant(words);
+pub(crate) fn told(error: Error, words: &[OsString]) -> ExitCode {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy().into()).collect();
+    let (command, path) = meant(&words);
     if error.kind() == ErrorKind::MissingSubcommand {
         output::progress(command.clone().render_help().to_string().trim_end());
         return ExitCode::from(2);

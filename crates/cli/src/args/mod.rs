@@ -8,6 +8,7 @@ mod requests;
 mod systems;
 mod targets;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -33,14 +34,47 @@ pub(crate) use targets::{Explain, Integrations, Look, Search};
                   bellhop run ends as\nits command did"
 )]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
     /// Keeps everything (configuration, data, socket) under this folder instead of the usual ones.
     #[arg(long, env = "BELLHOP_HOME", global = true, value_name = "DIR")]
     pub(crate) home: Option<PathBuf>,
     /// How answers are printed.
     #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
     pub(crate) output: Format,
+}
+
+/// `bellhop use CONTEXT` and nothing else. It is typed many times a day, and describing all the other
+/// commands to the parser takes longer than the hop itself. What it does not read, [`Args`] does.
+#[derive(Debug, Parser)]
+#[command(name = "bellhop")]
+pub(crate) struct Hop {
+    #[command(flatten)]
+    pub(crate) common: Common,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: HopCommand,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(disable_help_subcommand = true)]
+enum HopCommand {
+    Use(Use),
+}
+
+impl Hop {
+    /// The hop that was asked for, if the words ask for one and are plain.
+    pub(crate) fn read(words: &[OsString]) -> Option<(Common, Use)> {
+        words.get(1).filter(|word| *word == "use")?;
+        let Hop { common, command: HopCommand::Use(ask) } = Self::try_parse_from(words).ok()?;
+        Some((common, ask))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -145,4 +179,47 @@ pub(crate) enum Command {
     /// Answers programs that need a credential, such as kubectl.
     #[command(subcommand)]
     Credential(Credential),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(Into::into).collect()
+    }
+
+    #[test]
+    fn a_plain_hop_is_read_as_all_commands_would_read_it() {
+        for line in [
+            "bellhop use minikube",
+            "bellhop use -",
+            "bellhop use --output json minikube",
+            "bellhop use minikube -o yaml",
+            "bellhop use --home folder minikube",
+            "bellhop use -- --odd",
+        ] {
+            let (common, hop) = Hop::read(&words(line)).expect(line);
+            let whole = Args::try_parse_from(words(line)).expect(line);
+            let Command::Use(meant) = whole.command else { panic!("{line}") };
+            assert_eq!(hop.context, meant.context, "{line}");
+            assert_eq!((common.home, common.output), (whole.common.home, whole.common.output));
+        }
+    }
+
+    #[test]
+    fn whatever_else_is_typed_is_left_to_all_commands() {
+        for line in [
+            "bellhop",
+            "bellhop use",
+            "bellhop use --help",
+            "bellhop use a b",
+            "bellhop use --nosuch a",
+            "bellhop use -o xml a",
+            "bellhop list",
+            "bellhop --home folder use a",
+        ] {
+            assert!(Hop::read(&words(line)).is_none(), "{line}");
+        }
+    }
 }

@@ -26,6 +26,9 @@ pub(crate) async fn plan(home: &Home, format: Format, ask: args::Plan) -> anyhow
         if empties && !plan.changes.is_empty() {
             output::line(removes_everything(&folder));
         }
+        if let Some(blocked) = &plan.blocked {
+            output::line(format!("It cannot be applied as things are: {blocked}"));
+        }
     }
     Ok(())
 }
@@ -37,6 +40,9 @@ pub(crate) async fn apply(home: &Home, format: Format, ask: args::Apply) -> anyh
     let body = PlanFlows { files: files.clone() };
     let plan = answered(home, &folder, client.plan_flows(&body).await)?;
     lines(&plan).iter().for_each(output::progress);
+    if let Some(blocked) = plan.blocked {
+        bail!("nothing was applied: {blocked}");
+    }
     if !ask.yes && !plan.changes.is_empty() {
         ask::typed_yes(&question(&folder, &files), "this plan")?;
     }

@@ -66,10 +66,29 @@ fn an_export_overwrites_nothing_and_writes_all_or_nothing() {
 #[test]
 fn an_empty_folder_is_told_before_it_removes_everything() {
     let world = World::new();
-    let folder = world.path("empty");
-    fs::create_dir(&folder).expect("made");
-    let mut screen = world.screen(&["apply", folder.to_str().expect("UTF-8")]);
+    let there = world.path("home/config/bellhop.toml");
+    let away = world.path("empty");
+    fs::create_dir(&away).expect("made");
+    fs::rename(&there, world.path("bellhop.toml")).expect("moved");
+    let mut screen = world.screen(&["apply", away.to_str().expect("UTF-8")]);
     screen.until("has no *.toml file").until("Type yes to remove everything:").keys("no\r");
     assert_eq!(screen.ended().0, 1);
+    assert!(world.ok(&["export"]).contains("k8s-demo"));
+}
+
+#[test]
+fn what_the_next_start_would_undo_is_told_by_plan_and_asked_about_by_nobody() {
+    let world = World::new();
+    let other = world.path("other");
+    fs::create_dir(&other).expect("made");
+    fs::write(other.join("two.toml"), TWO).expect("written");
+    let folder = other.to_str().expect("UTF-8");
+    let told = "this backend reads its own configuration folder at each start";
+    let (code, text) = world.screen(&["plan", folder]).ended();
+    assert_eq!((code, text.contains("1 to add")), (0, true), "{text}");
+    assert!(text.contains("It cannot be applied as things are") && text.contains(told), "{text}");
+    let (code, text) = world.screen(&["apply", folder]).ended();
+    assert_eq!((code, text.contains("Type yes")), (1, false), "{text}");
+    assert!(text.contains("nothing was applied") && text.contains(told), "{text}");
     assert!(world.ok(&["export"]).contains("k8s-demo"));
 }

@@ -15,11 +15,15 @@ const CHANGE: &str = "change flows and integrations";
 
 /// What these files would change.
 pub async fn plan(app: &App, caller: &Caller, input: PlanFlows) -> Result<FlowPlan, AppError> {
+    let sources = sources(input.files);
+    let own = own_texts(app);
     let mut tx = app.store.read().await?;
     must_be_admin(&caller.now(&mut tx).await?.person, CHANGE)?;
-    let config = config::check(&sources(input.files))?;
+    let config = config::check(&sources)?;
     let plan = Plan::of(&mut tx, &config).await?;
-    shown(&mut tx, &plan).await
+    let mut answer = shown(&mut tx, &plan).await?;
+    answer.blocked = blocked(app, &origin(&own?, &sources), &answer);
+    Ok(answer)
 }
 
 /// Applies exactly the plan that was shown, in one transaction. What is applied from elsewhere than
@@ -27,18 +31,21 @@ pub async fn plan(app: &App, caller: &Caller, input: PlanFlows) -> Result<FlowPl
 pub async fn apply(app: &App, caller: &Caller, input: ApplyFlows) -> Result<FlowPlan, AppError> {
     let ApplyFlows { files, plan: hash } = input;
     let sources = sources(files);
-    let own = app.configuration.folder().map(config::texts).transpose();
+    let own = own_texts(app);
     let mut tx = app.store.write().await?;
     let person = caller.now(&mut tx).await?.person;
     must_be_admin(&person, CHANGE)?;
     let config = config::check(&sources)?;
-    let origin = origin(app, &own?.unwrap_or_default(), &sources)?;
+    let origin = origin(&own?, &sources);
     let plan = Plan::of(&mut tx, &config).await?;
-    let answer = shown(&mut tx, &plan).await?;
+    let mut answer = shown(&mut tx, &plan).await?;
+    answer.blocked = blocked(app, &origin, &answer);
     if answer.hash != hash {
         return Err(AppError::OtherPlan(Box::new(answer)));
     }
-    nothing_holds(&answer)?;
+    let Some(origin) = origin.filter(|_| answer.blocked.is_none()) else {
+        return Err(AppError::Conflict(answer.blocked.unwrap_or_default()));
+    };
     let done = (&config, &plan);
     let removed = config::carry_out(app, &mut tx, done, &Actor::from(&person)).await?;
     configuration::replace(&mut tx, origin, &config::kept(sources)).await?;
@@ -73,36 +80,45 @@ fn sources(files: Vec<ConfigurationFile>) -> Vec<Source> {
     sources
 }
 
+/// What is in the backend's own folder.
+fn own_texts(app: &App) -> Result<Vec<Source>, ConfigError> {
+    Ok(app.configuration.folder().map(config::texts).transpose()?.unwrap_or_default())
+}
+
 /// Where these texts are kept. What a backend reads in its own folder at each start would undo
-/// anything else, so while there is something, nothing else is applied.
-fn origin(app: &App, own: &[Source], sources: &[Source]) -> Result<Origin, AppError> {
+/// anything else, so while there is something, nothing else is applied: then they have no place.
+fn origin(own: &[Source], sources: &[Source]) -> Option<Origin> {
     if own.is_empty() {
-        return Ok(Origin::Applied);
+        return Some(Origin::Applied);
     }
-    if own == sources {
-        return Ok(Origin::Folder);
-    }
+    (own == sources).then_some(Origin::Folder)
+}
+
+/// Why a plan cannot be carried out, and what to do.
+fn blocked(app: &App, origin: &Option<Origin>, plan: &FlowPlan) -> Option<String> {
+    origin.is_none().then(|| elsewhere(app)).or_else(|| held(plan))
+}
+
+fn elsewhere(app: &App) -> String {
     let folder = app.configuration.folder().map(|folder| folder.display().to_string());
-    Err(AppError::Conflict(format!(
+    format!(
         "this backend reads its own configuration folder at each start, and that says something \
          else, so what is applied now would be undone then. Put the files into {} and run: \
          bellhop apply",
         folder.unwrap_or_default()
-    )))
+    )
 }
 
 /// An integration whose access nobody could take away afterwards stays.
-fn nothing_holds(plan: &FlowPlan) -> Result<(), AppError> {
-    let Some(held) = plan.changes.iter().find(|change| !change.held_by.is_empty()) else {
-        return Ok(());
-    };
-    Err(AppError::Conflict(format!(
+fn held(plan: &FlowPlan) -> Option<String> {
+    let held = plan.changes.iter().find(|change| !change.held_by.is_empty())?;
+    Some(format!(
         "the integration {} cannot be removed: access is open there, or ended only a moment ago \
          ({}), and without the integration nothing could take it away. End it first: bellhop end {}",
         held.name,
         held.held_by.join(", "),
         held.held_by.first().map_or("", String::as_str)
-    )))
+    ))
 }
 
 async fn shown(tx: &mut Tx, plan: &Plan) -> Result<FlowPlan, AppError> {
@@ -112,7 +128,7 @@ async fn shown(tx: &mut Tx, plan: &Plan) -> Result<FlowPlan, AppError> {
         changes.push(shown_change(tx, change).await?);
     }
     let (hash, unchanged) = (plan.hash(), plan.unchanged);
-    Ok(FlowPlan { hash, add, change, remove, unchanged, changes })
+    Ok(FlowPlan { hash, add, change, remove, unchanged, changes, blocked: None })
 }
 
 async fn shown_change(tx: &mut Tx, change: &Change) -> Result<PlannedChange, AppError> {

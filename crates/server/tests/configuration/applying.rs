@@ -101,6 +101,20 @@ async fn another_plan_by_then_is_a_conflict_that_shows_it_and_changes_nothing() 
 }
 
 #[tokio::test]
+async fn a_plan_says_that_open_access_holds_an_integration() {
+    let world = World::asking().await;
+    let erin = world.member("erin").await;
+    assert_eq!(planned(&world, "").await.blocked, None);
+    let live = world.ask().await;
+    world.says(&erin, Verdict::Approve, &live).await.expect("allowed");
+    world.work().await;
+    let blocked = planned(&world, "").await.blocked.expect("it is held");
+    assert!(blocked.contains(&live.number) && blocked.contains("End it first"), "{blocked}");
+    assert_eq!(said(applied(&world, "").await), blocked);
+    assert_eq!(planned(&world, ASKING).await.blocked, None);
+}
+
+#[tokio::test]
 async fn p22_what_was_applied_is_on_record_with_who_did_it() {
     let world = World::asking().await;
     let before = world.kinds().await.len();
