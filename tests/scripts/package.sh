@@ -41,5 +41,7 @@ if ! [ -x "$cache/node_modules/.bin/tauri" ]; then
   # Not in the lock file of the pages: not every platform's part of it is always to be had.
   npm install --no-audit --no-fund --no-save --prefix "$cache" "@tauri-apps/cli@$TAURI_CLI" >&2
 fi
-run "$cache/node_modules/.bin/tauri" build --ci --bundles deb,rpm "${flags[@]}" -- -p bellhop-desktop
+# The pages are built above, with a Node that is new enough; the one of the system may be too old.
+run "$cache/node_modules/.bin/tauri" build --ci --bundles deb,rpm "${flags[@]}" \
+  --config '{"build":{"beforeBuildCommand":null}}' -- -p bellhop-desktop
 find "$target/$profile/bundle" -name '*.deb' -o -name '*.rpm'

@@ -9,7 +9,7 @@ use bellhop_store::{Tx, integrations, list};
 
 use super::integrations::must_be_admin;
 use super::{App, AppError, Caller};
-use crate::config::{self, Change, Deed, Plan, Source, What};
+use crate::config::{self, Change, ConfigError, Deed, Plan, Source, What};
 
 const CHANGE: &str = "change flows and integrations";
 
