@@ -1195,6 +1195,8 @@ export interface components {
         FlowPlan: {
             /** @description How many flows and integrations are added. */
             add: number;
+            /** @description Why these files cannot be applied as things are, and what to do. Absent when they can. */
+            blocked?: string | null;
             /** @description How many are changed. */
             change: number;
             /** @description Each that does not. */
