@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from agreement import the_menu_agrees_with_the_terminal_within_a_second
 from machine import App, another_bus, display, home, sample_cluster
 from notifications import Notifications
 from panel import Panel, until
@@ -387,6 +388,7 @@ def main(binary):
     began = time.monotonic()
     stories = [
         shows_access_from_the_terminal_and_acts_on_it,
+        the_menu_agrees_with_the_terminal_within_a_second,
         a_notice_rings_and_only_its_own_answer_counts,
         story_a_by_keyboard_in_the_real_window,
         t16_comes_back_with_a_backend_that_was_killed,

@@ -45,6 +45,8 @@ export async function opened(
   options: BrowserContextOptions = {},
   /** Stands where stored reasons say PLACE. */
   reason?: string,
+  /** What is done before anything is loaded. */
+  before?: (page: Page) => Promise<unknown>,
 ): Promise<Page> {
   const context = await browser.newContext({
     viewport: PALETTE,
@@ -64,6 +66,7 @@ export async function opened(
     });
   });
   page.setDefaultTimeout(15_000);
+  await before?.(page);
   if (reason !== undefined) {
     await page.route(/\/api\/v1\/requests/, async (route) => {
       const response = await route.fetch();
