@@ -77,11 +77,19 @@ fn builder(home: Home, events: &UnboundedSender<Event>) -> Builder<Wry> {
         .plugin(single.build())
         .plugin(shortcut.build())
         .plugin(tauri_plugin_clipboard_manager::init())
-        .manage(Bridge { home, events: events.clone(), held: Held::default() })
+        .manage(Bridge {
+            program: Program::find(home.explicit()),
+            home,
+            events: events.clone(),
+            held: Held::default(),
+        })
         .invoke_handler(tauri::generate_handler![
             bridge::api,
             bridge::close_window,
+            bridge::contexts,
+            bridge::export_log,
             bridge::hop,
+            bridge::use_access,
             preferences::settings,
             preferences::change_settings
         ])

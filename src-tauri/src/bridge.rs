@@ -7,16 +7,18 @@
     reason = "Tauri's commands are made so"
 )]
 
-use bellhop_api::{Client, LARGEST_BODY};
+use bellhop_api::{Client, ExportFormat, LARGEST_BODY};
 use bellhop_workstation::home::Home;
+use bellhop_workstation::kubeconfig::Survey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tauri::{Runtime, State, WebviewWindow};
+use tauri::{AppHandle, Manager as _, Runtime, State, WebviewWindow};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::controller::{Event, Work};
-use crate::hands;
+use crate::program::Program;
 use crate::shortcut::Held;
+use crate::{clock, download, hands};
 
 /// Longer than any address of ours with a search in it.
 const LONGEST_PATH: usize = 4_096;
@@ -25,6 +27,8 @@ const LONGEST_PATH: usize = 4_096;
 pub struct Bridge {
     /// Where the backend is.
     pub home: Home,
+    /// What writes contexts.
+    pub program: Program,
     /// Where to tell what was asked for.
     pub events: UnboundedSender<Event>,
     /// The global shortcut.
@@ -76,13 +80,68 @@ pub async fn api(
     Ok(Answer { status, body })
 }
 
-/// Makes a kubectl context current: the answer to the question whether to, for one of production.
+/// What a hop came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hopped {
+    context: String,
+    was: Option<String>,
+}
+
+/// The kubectl contexts of this machine.
 #[tauri::command]
-pub async fn hop(bridge: State<'_, Bridge>, name: String) -> Result<(), String> {
-    hands::hop(&bridge.home, Some(name.clone())).await?;
+pub async fn contexts(bridge: State<'_, Bridge>) -> Result<Survey, String> {
+    hands::survey(&bridge.home).await
+}
+
+/// Makes a kubectl context current, or the one that was before when none is named. For one of
+/// production the page has asked whether to.
+#[tauri::command]
+pub async fn hop(bridge: State<'_, Bridge>, name: Option<String>) -> Result<Hopped, String> {
+    let (context, was) = hands::hop(&bridge.home, name).await?;
     // Nobody listens only when the app ends.
-    bridge.events.send(Event::Done(Work::Hop(name), Ok(()))).ok();
-    Ok(())
+    bridge.events.send(Event::Done(Work::Hop(context.clone()), Ok(()))).ok();
+    Ok(Hopped { context, was })
+}
+
+/// Adds the contexts of a request's access, and makes the first of them current.
+#[tauri::command]
+pub async fn use_access(bridge: State<'_, Bridge>, request: String) -> Result<Hopped, String> {
+    let digits = request.strip_prefix("R-").unwrap_or_default();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(format!("{request:?} is no number of a request"));
+    }
+    let was = hands::survey(&bridge.home).await?.current;
+    bridge.program.run(&["access", &request, "--add-context", "--use"]).await?;
+    let current = hands::survey(&bridge.home).await?.current.unwrap_or_default();
+    bridge.events.send(Event::Done(Work::Hop(current.clone()), Ok(()))).ok();
+    Ok(Hopped { context: current, was })
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Written {
+    /// As it is stored.
+    Jsonl,
+    /// As a table.
+    Csv,
+}
+
+/// Writes the whole audit log into the downloads; answers the file's name.
+#[tauri::command]
+pub async fn export_log<R: Runtime>(
+    app: AppHandle<R>,
+    bridge: State<'_, Bridge>,
+    format: Written,
+) -> Result<String, String> {
+    let folder = app.path().download_dir().map_err(|error| error.to_string())?;
+    let (format, end) = match format {
+        Written::Jsonl => (ExportFormat::Jsonl, "jsonl"),
+        Written::Csv => (ExportFormat::Csv, "csv"),
+    };
+    let client = Client::on_socket(&bridge.home.socket()).map_err(|error| error.to_string())?;
+    let name = format!("bellhop-audit-{}", clock::here_and_now().format("%Y-%m-%d"));
+    download::log(&client, &folder, (&name, end), format).await
 }
 
 /// Closes the window that asks.

@@ -7,7 +7,9 @@ use bellhop_api::{Again, Client, ClientError};
 use bellhop_notices::Choice;
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
-use bellhop_workstation::kubeconfig::{Contexts, KubeconfigError, KubeconfigFiles, list_contexts};
+use bellhop_workstation::kubeconfig::{
+    Contexts, KubeconfigError, KubeconfigFiles, Survey, list_contexts,
+};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio_util::task::TaskTracker;
@@ -79,8 +81,8 @@ impl Hands {
                 tokio::time::timeout(PATIENCE, self.ringer.closed()).await.ok();
                 Ok(())
             }
-            Work::Hop(name) => hop(&self.home, Some(name.clone())).await,
-            Work::HopBack => hop(&self.home, None).await,
+            Work::Hop(name) => hop(&self.home, Some(name.clone())).await.map(drop),
+            Work::HopBack => hop(&self.home, None).await.map(drop),
             Work::Extend(number) => {
                 let request = self.ask(|client| async move { client.extend(number).await }).await?;
                 // That it is not told is no reason to say that it was not done.
@@ -137,8 +139,19 @@ impl Hands {
     }
 }
 
-/// Makes a context current, or the one that was before when none is named.
-pub async fn hop(home: &Home, name: Option<String>) -> Result<(), String> {
+/// All contexts, for a page that shows them.
+pub async fn survey(home: &Home) -> Result<Survey, String> {
+    let home = home.clone();
+    let survey = blocking(move || {
+        let files = KubeconfigFiles::from_environment(&Environment::read())?;
+        Contexts::new(&home).survey(&files)
+    });
+    survey.await
+}
+
+/// Makes a context current, or the one that was before when none is named; answers its name, and
+/// which was current.
+pub async fn hop(home: &Home, name: Option<String>) -> Result<(String, Option<String>), String> {
     let home = home.clone();
     let hopped = blocking(move || {
         let files = KubeconfigFiles::from_environment(&Environment::read())?;
@@ -147,9 +160,13 @@ pub async fn hop(home: &Home, name: Option<String>) -> Result<(), String> {
             Some(name) => name,
             None => contexts.left(&files)?,
         };
-        contexts.use_context(&files, &name)
+        let was = match contexts.use_context(&files, &name)? {
+            Some(switched) => switched.left,
+            None => Some(name.clone()),
+        };
+        Ok((name, was))
     });
-    hopped.await.map(drop)
+    hopped.await
 }
 
 /// Files and locks are waited for where nobody else waits.

@@ -13,6 +13,7 @@ pub mod backend;
 pub mod bridge;
 pub mod clock;
 pub mod controller;
+pub mod download;
 pub mod hands;
 pub mod link;
 pub mod manners;

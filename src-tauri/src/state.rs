@@ -86,25 +86,3 @@ fn asked_at(request: &Request) -> DateTime<Utc> {
     let extension = request.extension.as_ref().filter(|extension| extension.decision.is_none());
     extension.map_or(request.submitted_at, |extension| extension.asked_at)
 }
-
-/// Whether the name of a context says that it is for production.
-pub fn is_production(name: &str) -> bool {
-    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-        ["prod", "production", "prd", "live"].iter().any(|name| word.eq_ignore_ascii_case(name))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_context_is_for_production_when_a_word_of_its_name_says_so() {
-        for name in ["prod", "k8s-prod", "bellhop-k8s-PROD", "eu/production@acme", "a_live_b"] {
-            assert!(is_production(name), "{name}");
-        }
-        for name in ["", "staging", "products", "reproduction", "preprod", "olive"] {
-            assert!(!is_production(name), "{name}");
-        }
-    }
-}

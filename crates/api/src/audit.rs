@@ -1,5 +1,6 @@
 //! The audit log on the wire.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -13,6 +14,32 @@ pub struct AuditQuery {
     #[param(example = "R-1042")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// Only what this person did, by handle; `system` for what nobody did.
+    #[param(example = "mira", max_length = 200)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Only what is of this kind: a whole one, such as `grant.active`, or its first word.
+    #[param(example = "grant", max_length = 200)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Only what concerns this integration, or access to it.
+    #[param(example = "k8s-prod", max_length = 200)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration: Option<String>,
+    /// Only what concerns targets with this in their text, whatever its case.
+    #[param(example = "customer1", max_length = 200)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Only from this moment on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime<Utc>>,
+    /// Only before this moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// Only rows that say this somewhere: a name, a number, a reason, whatever its case.
+    #[param(max_length = 200)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
     /// Rows after this place in the log; the newest ones when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
@@ -30,7 +57,8 @@ pub struct AuditQuery {
 pub struct AuditPage {
     /// The rows.
     pub items: Vec<AuditEntry>,
-    /// Pass as `cursor` for the next page; none on the last. Opaque.
+    /// Pass as `cursor` for the next page; none on the last. Opaque. A page of what is narrowed down
+    /// may have few rows, or none, and yet not be the last.
     pub next: Option<String>,
 }
 
@@ -42,6 +70,10 @@ pub struct AuditEntry {
     pub event: Value,
     /// SHA-256 of the event's stored text, in hexadecimal.
     pub hash: String,
+    /// The targets that it concerns: the grant's, or all of the request's. Not part of the log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["k8s-prod/namespace/customer1:edit"]))]
+    pub targets: Vec<String>,
 }
 
 /// `GET /api/v1/audit/export`: the rows as [`ExportedRow`]s, one a line, oldest first.
@@ -52,6 +84,20 @@ pub struct ExportQuery {
     /// Rows after this place; all of them when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
+    /// How rows are written; lines of JSON when left out.
+    #[serde(default)]
+    pub format: ExportFormat,
+}
+
+/// How the rows of an export are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Exactly as they are stored and hashed: what `bellhop audit verify` checks.
+    #[default]
+    Jsonl,
+    /// A table for people (RFC 4180), with a first line that names its columns.
+    Csv,
 }
 
 /// A line of an export: `{"hash":"…","event":…}`, with the event exactly as it is stored, byte for

@@ -104,3 +104,68 @@ pub struct ExportedFlows {
     /// The files, by name, as they were when they were put in force.
     pub files: Vec<ConfigurationFile>,
 }
+
+/// The flows in force: `GET /api/v1/flows`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShownFlows {
+    /// The flows, by id.
+    pub items: Vec<ShownFlow>,
+}
+
+/// A flow: who may ask for what, who approves, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShownFlow {
+    /// Its id.
+    #[schema(example = "rnd-customer-data")]
+    pub id: String,
+    /// The name that people read.
+    pub name: String,
+    /// Which version of it is in force.
+    pub version: i64,
+    /// Handles of those who may ask.
+    pub requesters: Vec<String>,
+    /// Whether a reason must be given.
+    pub reason_required: bool,
+    /// How long access lasts when nothing is said, in seconds.
+    pub default_seconds: u32,
+    /// How long at most, in seconds.
+    pub max_seconds: u32,
+    /// How it can be extended; nothing when it cannot.
+    pub extend: Option<ShownExtend>,
+    /// What can be asked for.
+    pub targets: Vec<ShownTargets>,
+    /// Whether the flow approves by itself.
+    pub automatic: bool,
+    /// Handles of those of whom one has to approve, otherwise.
+    pub approvers: Vec<String>,
+    /// Whether an approver may approve what they asked for themselves.
+    pub self_approval: bool,
+    /// After so many seconds nobody can answer any more; nothing when nobody has to.
+    pub lapse_seconds: Option<u32>,
+    /// The flow as a configuration file has it (TOML).
+    pub text: String,
+}
+
+/// How access under a flow can be extended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShownExtend {
+    /// How often.
+    pub times: u32,
+    /// By how much each time, in seconds.
+    pub seconds: u32,
+}
+
+/// Targets that a flow covers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShownTargets {
+    /// Name of the integration.
+    pub integration: String,
+    /// Resource type.
+    #[serde(rename = "type")]
+    #[schema(example = "namespace")]
+    pub kind: String,
+    /// Names, and globs with `*` and `?`.
+    pub resources: Vec<String>,
+    /// Permissions.
+    pub permissions: Vec<String>,
+}

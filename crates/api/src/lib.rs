@@ -17,13 +17,15 @@ mod targets;
 mod workstation;
 
 pub use access::{AccessDetails, Credential, KubernetesAccess};
-pub use audit::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportQuery, ExportedRow};
+pub use audit::{
+    AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportFormat, ExportQuery, ExportedRow,
+};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, EventStream, Export};
 pub use diagnosis::{Diagnosis, Overdue, Plugin, RoleBindingName};
 pub use flows::{
     ApplyFlows, ChangedField, ConfigurationFile, ExportedFlows, FlowPlan, LARGEST_CONFIGURATION,
-    PlanFlows, PlannedChange,
+    PlanFlows, PlannedChange, ShownExtend, ShownFlow, ShownFlows, ShownTargets,
 };
 pub use integrations::{
     ConnectKubernetes, Connected, Disconnect, Disconnected, EndsAlone, FailingWork, Integration,

@@ -29,7 +29,7 @@ async fn grow(open: &Open) {
 }
 
 async fn exported(open: &Open, after: Option<i64>) -> String {
-    let query = ExportQuery { after };
+    let query = ExportQuery { after, ..ExportQuery::default() };
     let mut export = open.client().export_audit(&query).await.expect("begins");
     let mut text = Vec::new();
     while let Some(part) = export.next().await.expect("goes on") {

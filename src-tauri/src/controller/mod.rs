@@ -6,13 +6,14 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use bellhop_api::{Change, Request};
+use bellhop_api::{CONTEXTS_CHANGED, Change, Request};
+use bellhop_workstation::kubeconfig::is_production;
 use bellhop_workstation::settings::Shortcut;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::manners::Manners;
-use crate::state::{Context, Link, Read, State, is_production};
+use crate::state::{Context, Link, Read, State};
 use crate::view::{self, Action, Page, Tray};
 
 /// How long notifications are paused at a time.
@@ -135,7 +136,12 @@ impl<S: Screen> Controller<S> {
         match event {
             Event::Read(read) => self.read(read, utc),
             Event::Away { why, stopped } => self.away(why, stopped, utc),
-            Event::Change(change) => self.screen.changed(&change),
+            Event::Change(change) => {
+                if change.kind == CONTEXTS_CHANGED {
+                    self.order(Work::ReadContexts);
+                }
+                self.screen.changed(&change);
+            }
             Event::Contexts(contexts) => {
                 self.state.contexts = contexts;
                 self.unreadable = None;

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use bellhop_api::Request;
+use bellhop_workstation::kubeconfig::is_production;
 use chrono::{DateTime, Utc};
 
 use super::words::{Wall, cut, left, question, what};
 use super::{Action, Item, Missing, Page, is_away};
-use crate::state::{Context, Link, Read, State, is_production};
+use crate::state::{Context, Link, Read, State};
 
 /// How many people who wait are named; the rest is in the window.
 const MOST_WAITING: usize = 3;

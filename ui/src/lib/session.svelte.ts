@@ -27,6 +27,7 @@ export class Session {
   integrations = $state.raw<readonly Schemas["Integration"][]>([]);
   trouble = $state.raw<Trouble | undefined>();
   readonly #news = new Set<string>();
+  readonly #listeners = new Set<() => void>();
   /** When the page was last known to show what is stored. */
   asOf = $state<number | undefined>();
 
@@ -46,6 +47,7 @@ export class Session {
     const unfollow = this.preferences.start();
     const stop = this.bridge.subscribe(
       (change) => {
+        this.#listeners.forEach((tell) => tell());
         if (change.request) this.#changed(change.request);
         if (change.kind.startsWith("integration")) this.#read(this.#systems());
         if (change.kind === CONTEXTS_CHANGED) this.contexts.changed();
@@ -54,6 +56,7 @@ export class Session {
         this.connection = state;
         if (state.state !== "connected") return;
         void this.load();
+        this.#listeners.forEach((tell) => tell());
         this.contexts.changed();
       },
     );
@@ -62,6 +65,12 @@ export class Session {
       unfollow();
       stop();
     };
+  }
+
+  /** Tells of each change, and after each new connection, until the function that it returns is called. */
+  heard(tell: () => void): () => void {
+    this.#listeners.add(tell);
+    return () => this.#listeners.delete(tell);
   }
 
   /** Reads everything anew. */

@@ -8,6 +8,8 @@ export type Route =
   | { page: "trouble"; about: string }
   | { page: "contexts"; name?: string }
   | { page: "settings"; tab: "you" | "about" }
+  | { page: "activity"; seq?: number }
+  | { page: "flows"; id?: string }
   | { page: "unknown"; hash: string };
 
 export function route(hash: string): Route {
@@ -23,6 +25,14 @@ export function route(hash: string): Route {
   }
   if (first === "settings" && (second === undefined || second === "about")) {
     return { page: "settings", tab: second ?? "you" };
+  }
+  if (first === "activity") {
+    return /^\d{1,15}$/.test(second ?? "")
+      ? { page: "activity", seq: Number(second) }
+      : { page: "activity" };
+  }
+  if (first === "flows") {
+    return second === undefined ? { page: "flows" } : { page: "flows", id: second };
   }
   return { page: "unknown", hash };
 }

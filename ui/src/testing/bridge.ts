@@ -35,6 +35,7 @@ export class Waiting implements Bridge {
     return found;
   }
   subscribe = () => () => undefined;
+  exportLog = () => Promise.resolve(undefined);
   close = () => undefined;
 }
 

@@ -2,22 +2,14 @@
 
 use std::path::PathBuf;
 
+use bellhop_api::AuditQuery;
+use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
     /// Lists what happened, oldest first.
-    List {
-        /// Only what concerns this request.
-        #[arg(long, value_name = "NUMBER")]
-        request: Option<String>,
-        /// Only rows after this place in the log.
-        #[arg(long)]
-        after: Option<i64>,
-        /// At most this many.
-        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
-        limit: u32,
-    },
+    List(AuditList),
     /// Checks that every row fits the one before it: one that was changed or taken out shows.
     Verify {
         /// Compares with what was exported before: shows also when the newest rows were cut off, or
@@ -39,8 +31,64 @@ pub(crate) enum Audit {
     },
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct AuditList {
+    /// Only what concerns this request.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) request: Option<String>,
+    /// Only what this person did; system for what nobody did.
+    #[arg(long, value_name = "HANDLE")]
+    pub(crate) who: Option<String>,
+    /// Only what is of this kind: a whole one, such as grant.active, or its first word.
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// Only what concerns this integration, or access to it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) integration: Option<String>,
+    /// Only what concerns targets with this in their text.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) target: Option<String>,
+    /// Only from this moment on, such as 2026-11-21T09:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<DateTime<Utc>>,
+    /// Only before this moment.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<DateTime<Utc>>,
+    /// Only rows that say this somewhere.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Only rows after this place in the log.
+    #[arg(long)]
+    pub(crate) after: Option<i64>,
+    /// At most this many.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) limit: u32,
+}
+
+impl From<AuditList> for AuditQuery {
+    fn from(ask: AuditList) -> Self {
+        let AuditList { request, who, kind, integration, target, since, until, search, .. } = ask;
+        let (after, limit) = (ask.after, Some(ask.limit));
+        Self {
+            request,
+            who,
+            kind,
+            integration,
+            target,
+            since,
+            until,
+            q: search,
+            after,
+            cursor: None,
+            limit,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
     /// {"hash": SHA-256 of the event's text, "event": the event} in each line.
     Jsonl,
+    /// A table for people and spreadsheets.
+    Csv,
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use audit::{Audit, ExportFormat};
+pub(crate) use audit::{Audit, AuditList, ExportFormat};
 pub(crate) use backend::{Backup, Database, Logs, Open, Serve, Service, Tour, Uninstall};
 pub(crate) use contexts::{Env, Run, Shell, Use};
 pub(crate) use flows::{Apply, Export, Plan};

@@ -5,26 +5,40 @@ use bellhop_workstation::home::Home;
 use serde_json::Value;
 
 use super::{export, verify};
-use crate::args::{Audit, ExportFormat, Format};
+use crate::args::{Audit, AuditList, Format};
 use crate::{output, session};
 
 /// Reads or checks the audit log.
 pub(crate) async fn run(home: &Home, format: Format, ask: Audit) -> anyhow::Result<()> {
     match ask {
-        Audit::List { request, after, limit } => {
-            list(home, format, AuditQuery { request, after, cursor: None, limit: Some(limit) })
-                .await
-        }
+        Audit::List(ask) => list(home, format, ask).await,
         Audit::Verify { file: Some(file), .. } => verify::offline(format, &file),
         Audit::Verify { against: Some(file), .. } => verify::against(home, format, &file).await,
         Audit::Verify { .. } => verify::backend(home, format).await,
-        Audit::Export { after, format: ExportFormat::Jsonl } => export::run(home, after).await,
+        Audit::Export { after, format } => export::run(home, after, format).await,
     }
 }
 
-async fn list(home: &Home, format: Format, query: AuditQuery) -> anyhow::Result<()> {
+async fn list(home: &Home, format: Format, ask: AuditList) -> anyhow::Result<()> {
     let client = session::client(home).await?;
-    let page = session::reached(home, client.audit(&query).await)?;
+    let limit = ask.limit;
+    let (newest_first, mut query) = (ask.after.is_none(), AuditQuery::from(ask));
+    let mut page = session::reached(home, client.audit(&query).await)?;
+    // One call looks at so many rows and no more: the answer may be further on.
+    while let (Some(next), true) = (&page.next, page.items.len() < limit as usize) {
+        query.cursor = Some(next.clone());
+        let mut more = client.audit(&query).await?;
+        match newest_first {
+            true => more.items.append(&mut page.items),
+            false => more.items.splice(0..0, page.items).for_each(drop),
+        }
+        let over = more.items.len().saturating_sub(limit as usize);
+        match newest_first {
+            true => drop(more.items.drain(..over)),
+            false => more.items.truncate(limit as usize),
+        }
+        page = more;
+    }
     if output::for_programs(format, &page)? {
         return Ok(());
     }

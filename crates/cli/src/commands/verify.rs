@@ -88,7 +88,7 @@ fn intact(verdict: &AuditVerdict) -> anyhow::Result<()> {
 /// Row by row, so that the first difference is found and named.
 async fn compare(client: &Client, file: &Path, exported: &Exported) -> anyhow::Result<()> {
     let mut lines = Lines::open(file)?;
-    let query = ExportQuery { after: Some(exported.first - 1) };
+    let query = ExportQuery { after: Some(exported.first - 1), ..ExportQuery::default() };
     let mut there =
         Arriving { export: client.export_audit(&query).await?, part: Vec::new(), at: 0 };
     let mut seq = exported.first;

@@ -1,10 +1,18 @@
 //! Reading the audit log.
 
-use bellhop_api::{AuditEntry, AuditPage, AuditQuery, AuditVerdict, Change, ExportedRow};
+mod csv;
+mod narrow;
+mod walk;
+
+use bellhop_api::{
+    AuditEntry, AuditPage, AuditQuery, AuditVerdict, Change, ExportFormat, ExportedRow,
+};
 use bellhop_domain::{Person, RequestNumber, Role};
 use bellhop_store::audit::{self, AuditRow, Verdict};
 use serde_json::Value;
 
+use self::narrow::Narrow;
+use self::walk::{About, Walk};
 use super::cursor::Cursor;
 use super::{App, AppError, Caller, requests};
 
@@ -12,8 +20,11 @@ use super::{App, AppError, Caller, requests};
 const EXPORTED_AT_ONCE: i64 = 200;
 
 /// Rows of the log, oldest first. Members see what concerns their own requests.
+///
+/// A call looks at a bounded number of rows, whatever it is narrowed down to: its page may have few,
+/// and the next one goes on from where it stopped.
 pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<AuditPage, AppError> {
-    let limit = i64::from(query.limit.unwrap_or(100).clamp(1, 1_000));
+    let limit = usize::try_from(query.limit.unwrap_or(100).clamp(1, 1_000)).unwrap_or(100);
     let mut tx = app.store.read().await?;
     let request = match &query.request {
         Some(number) => Some(requests::visible(&mut tx, person, number).await?.request.number.0),
@@ -24,23 +35,38 @@ pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<Audit
         }
         None => None,
     };
-    let way = if query.after.is_some() { "newer" } else { "older" };
-    let pages = Cursor::of(&format!("audit {way} {}", query.request.as_deref().unwrap_or("all")));
+    let narrow = Narrow::of(&query)?;
+    let pages = Cursor::of(&narrow.name(&query));
     let from = query.cursor.as_deref().map(|cursor| pages.read(cursor)).transpose()?;
-    // One more than the page holds tells whether there is another page.
-    let mut rows = match query.after {
-        Some(seq) => audit::after(&mut tx, from.unwrap_or(seq), request, limit + 1).await?,
-        None => audit::before(&mut tx, from.unwrap_or(i64::MAX), request, limit + 1).await?,
+    let span = narrow.span(&mut tx).await?;
+    let mut walk = match query.after {
+        Some(seq) => Walk::forward(from.unwrap_or(seq), span, request),
+        None => Walk::backward(from.unwrap_or(i64::MAX), span, request),
     };
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more).map(|last| pages.write(last.seq));
-    if query.after.is_none() {
-        rows.reverse();
+    let mut about = About::default();
+    let mut items = Vec::with_capacity(limit);
+    while items.len() < limit
+        && let Some(row) = walk.next(&mut tx).await?
+    {
+        let mut entry = entry(&row)?;
+        entry.targets = about.targets(&mut tx, &row, &entry.event).await?;
+        if narrow.keeps(&entry) {
+            items.push(entry);
+        }
     }
-    let items: Result<Vec<_>, _> = rows.iter().map(entry).collect();
-    Ok(AuditPage { items: items?, next })
+    let next = walk.goes_on(&mut tx).await?.map(|seq| pages.write(seq));
+    if query.after.is_none() {
+        items.reverse();
+    }
+    Ok(AuditPage { items, next })
+}
+
+/// The first line of an export, if it has one that is no row.
+pub fn export_head(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Jsonl => "",
+        ExportFormat::Csv => csv::HEAD,
+    }
 }
 
 /// Where an export ends: the newest row when it began, so that it does end.
@@ -57,6 +83,7 @@ pub async fn export(
     app: &App,
     caller: &Caller,
     (after, end): (i64, i64),
+    format: ExportFormat,
 ) -> Result<Option<(String, i64)>, AppError> {
     if after >= end {
         return Ok(None);
@@ -66,7 +93,12 @@ pub async fn export(
     let rows = audit::after(&mut tx, after, None, EXPORTED_AT_ONCE.min(end - after)).await?;
     let mut lines = String::new();
     for row in &rows {
-        ExportedRow { hash: &row.hash, event: &row.text }.write(&mut lines);
+        match format {
+            ExportFormat::Jsonl => {
+                ExportedRow { hash: &row.hash, event: &row.text }.write(&mut lines);
+            }
+            ExportFormat::Csv => csv::write(&mut lines, &entry(row)?),
+        }
     }
     Ok(rows.last().map(|last| (lines, last.seq)))
 }
@@ -135,5 +167,5 @@ fn entry(row: &AuditRow) -> Result<AuditEntry, AppError> {
             why: e.to_string(),
         }
     })?;
-    Ok(AuditEntry { event, hash: row.hash.clone() })
+    Ok(AuditEntry { event, hash: row.hash.clone(), targets: Vec::new() })
 }

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod diagnosis;
 mod error;
 pub(crate) mod facts;
+pub mod flows;
 pub mod handover;
 pub mod integrations;
 mod once;

@@ -15,6 +15,9 @@ use crate::app::audit;
 /// Members name one of their requests; auditors and admins see all. Without `after` the newest rows
 /// come first, and each further page is older. With `after` the rows that follow it come, and each
 /// further page is newer. Within a page the oldest row is first.
+///
+/// What narrows the list down counts together. One call looks at no more than some thousand rows, so
+/// that a page may have few, or none: go on while there is a `next`.
 #[utoipa::path(get, path = "/audit", operation_id = "list_audit", tag = "audit", params(AuditQuery),
     responses((status = 200, description = "A page", body = AuditPage), Paged))]
 pub(super) async fn list(

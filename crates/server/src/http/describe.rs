@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellhop_api::{API_VERSION, Code, IDEMPOTENCY_KEY, Problem};
+use bellhop_api::{API_VERSION, Code, ExportFormat, IDEMPOTENCY_KEY, Problem};
 use serde_json::json;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -39,7 +39,8 @@ use super::problem::PROBLEM_JSON;
         (name = "backend", description = "Who answers, and who asks"),
         (name = "health", description = "For whoever watches over the backend"),
     ),
-    components(schemas(Problem)),
+    // A query parameter alone does not bring its schema along.
+    components(schemas(Problem, ExportFormat)),
 )]
 pub(super) struct Document;
 

@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use bellhop_api::{ApplyFlows, ExportedFlows, FlowPlan, PlanFlows};
+use bellhop_api::{ApplyFlows, ExportedFlows, FlowPlan, PlanFlows, ShownFlows};
 
 use super::actor::By;
 use super::body::Input;
 use super::describe::{Change, Usual};
 use super::{Answer, Shared};
-use crate::app::configuration;
+use crate::app::{configuration, flows};
 
 /// Show what configuration files would change
 ///
@@ -48,4 +48,13 @@ pub(super) async fn apply(
     responses((status = 200, description = "The files, as they were put in force", body = ExportedFlows), Usual))]
 pub(super) async fn export(State(app): Shared, By(caller): By) -> Answer<ExportedFlows> {
     Ok(Json(configuration::export(&app, &caller).await?))
+}
+
+/// List the flows in force
+///
+/// Admins and auditors see all of them, members those that let them ask.
+#[utoipa::path(get, path = "/flows", operation_id = "list_flows", tag = "flows",
+    responses((status = 200, description = "The flows", body = ShownFlows), Usual))]
+pub(super) async fn list(State(app): Shared, By(caller): By) -> Answer<ShownFlows> {
+    Ok(Json(flows::list(&app, &caller).await?))
 }

@@ -66,6 +66,7 @@ fn parts() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(flows::plan).layer(DefaultBodyLimit::max(LARGEST_CONFIGURATION)))
         .routes(routes!(flows::apply).layer(DefaultBodyLimit::max(LARGEST_CONFIGURATION)))
         .routes(routes!(flows::export))
+        .routes(routes!(flows::list))
         .routes(routes!(systems::list))
         .routes(routes!(systems::show))
         .routes(routes!(systems::manifest))

@@ -23,6 +23,7 @@ export const routes = {
   hop: ["POST", "/api/v1/workstation/hop"],
   list_audit: ["GET", "/api/v1/audit"],
   list_contexts: ["GET", "/api/v1/workstation/contexts"],
+  list_flows: ["GET", "/api/v1/flows"],
   list_integrations: ["GET", "/api/v1/integrations"],
   list_requests: ["GET", "/api/v1/requests"],
   me: ["GET", "/api/v1/me"],

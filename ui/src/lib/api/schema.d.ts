@@ -12,6 +12,9 @@ export interface paths {
          * @description Members name one of their requests; auditors and admins see all. Without `after` the newest rows
          *     come first, and each further page is older. With `after` the rows that follow it come, and each
          *     further page is newer. Within a page the oldest row is first.
+         *
+         *     What narrows the list down counts together. One call looks at no more than some thousand rows, so
+         *     that a page may have few, or none: go on while there is a `next`.
          */
         get: operations["list_audit"];
         put?: never;
@@ -33,7 +36,8 @@ export interface paths {
          * Export the audit log
          * @description For auditors and admins. One row a line, oldest first, up to where the log ended when the export
          *     began: `{"hash":"…","event":…}`, with the event byte for byte as it is stored, so that the hash
-         *     (SHA-256, in hexadecimal) can be made from it again.
+         *     (SHA-256, in hexadecimal) can be made from it again. Or as a table for people, with
+         *     `format=csv`.
          */
         get: operations["export_audit"];
         put?: never;
@@ -97,6 +101,26 @@ export interface paths {
          *     without an id.
          */
         get: operations["follow_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the flows in force
+         * @description Admins and auditors see all of them, members those that let them ask.
+         */
+        get: operations["list_flows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -876,12 +900,22 @@ export interface components {
             event: Record<string, never>;
             /** @description SHA-256 of the event's stored text, in hexadecimal. */
             hash: string;
+            /**
+             * @description The targets that it concerns: the grant's, or all of the request's. Not part of the log.
+             * @example [
+             *       "k8s-prod/namespace/customer1:edit"
+             *     ]
+             */
+            targets?: string[];
         };
         /** @description Rows of the audit log, oldest first. */
         AuditPage: {
             /** @description The rows. */
             items: components["schemas"]["AuditEntry"][];
-            /** @description Pass as `cursor` for the next page; none on the last. Opaque. */
+            /**
+             * @description Pass as `cursor` for the next page; none on the last. Opaque. A page of what is narrowed down
+             *     may have few rows, or none, and yet not be the last.
+             */
             next?: string | null;
         };
         /** @description `GET /api/v1/audit/verify` */
@@ -1158,6 +1192,11 @@ export interface components {
              */
             origin?: string | null;
         };
+        /**
+         * @description How the rows of an export are written.
+         * @enum {string}
+         */
+        ExportFormat: "jsonl" | "csv";
         /** @description More time that was asked for, and what came of it. */
         Extension: {
             /**
@@ -1648,6 +1687,83 @@ export interface components {
              */
             token: string;
         };
+        /** @description How access under a flow can be extended. */
+        ShownExtend: {
+            /**
+             * Format: int32
+             * @description By how much each time, in seconds.
+             */
+            seconds: number;
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            times: number;
+        };
+        /** @description A flow: who may ask for what, who approves, and for how long. */
+        ShownFlow: {
+            /** @description Handles of those of whom one has to approve, otherwise. */
+            approvers: string[];
+            /** @description Whether the flow approves by itself. */
+            automatic: boolean;
+            /**
+             * Format: int32
+             * @description How long access lasts when nothing is said, in seconds.
+             */
+            default_seconds: number;
+            extend?: components["schemas"]["ShownExtend"] | null;
+            /**
+             * @description Its id.
+             * @example rnd-customer-data
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description After so many seconds nobody can answer any more; nothing when nobody has to.
+             */
+            lapse_seconds?: number | null;
+            /**
+             * Format: int32
+             * @description How long at most, in seconds.
+             */
+            max_seconds: number;
+            /** @description The name that people read. */
+            name: string;
+            /** @description Whether a reason must be given. */
+            reason_required: boolean;
+            /** @description Handles of those who may ask. */
+            requesters: string[];
+            /** @description Whether an approver may approve what they asked for themselves. */
+            self_approval: boolean;
+            /** @description What can be asked for. */
+            targets: components["schemas"]["ShownTargets"][];
+            /** @description The flow as a configuration file has it (TOML). */
+            text: string;
+            /**
+             * Format: int64
+             * @description Which version of it is in force.
+             */
+            version: number;
+        };
+        /** @description The flows in force: `GET /api/v1/flows`. */
+        ShownFlows: {
+            /** @description The flows, by id. */
+            items: components["schemas"]["ShownFlow"][];
+        };
+        /** @description Targets that a flow covers. */
+        ShownTargets: {
+            /** @description Name of the integration. */
+            integration: string;
+            /** @description Permissions. */
+            permissions: string[];
+            /** @description Names, and globs with `*` and `?`. */
+            resources: string[];
+            /**
+             * @description Resource type.
+             * @example namespace
+             */
+            type: string;
+        };
         /** @description Where the backend keeps what it remembers: `GET /api/v1/store`. */
         StorePlace: {
             /** @description The file on the backend's machine; none when it is a PostgreSQL database. */
@@ -2004,13 +2120,39 @@ export interface operations {
                 after?: number;
                 /** @description The `next` of the page before; with the same other parameters. */
                 cursor?: string;
+                /**
+                 * @description Only what concerns this integration, or access to it.
+                 * @example k8s-prod
+                 */
+                integration?: string;
+                /**
+                 * @description Only what is of this kind: a whole one, such as `grant.active`, or its first word.
+                 * @example grant
+                 */
+                kind?: string;
                 /** @description At most this many, 1 to 1,000; 100 when left out. */
                 limit?: number;
+                /** @description Only rows that say this somewhere: a name, a number, a reason, whatever its case. */
+                q?: string;
                 /**
                  * @description Only what concerns this request.
                  * @example R-1042
                  */
                 request?: string;
+                /** @description Only from this moment on. */
+                since?: string;
+                /**
+                 * @description Only what concerns targets with this in their text, whatever its case.
+                 * @example customer1
+                 */
+                target?: string;
+                /** @description Only before this moment. */
+                until?: string;
+                /**
+                 * @description Only what this person did, by handle; `system` for what nobody did.
+                 * @example mira
+                 */
+                who?: string;
             };
             header?: never;
             path?: never;
@@ -2043,6 +2185,8 @@ export interface operations {
             query?: {
                 /** @description Rows after this place; all of them when left out. */
                 after?: number;
+                /** @description How rows are written; lines of JSON when left out. */
+                format?: components["schemas"]["ExportFormat"];
             };
             header?: never;
             path?: never;
@@ -2150,6 +2294,33 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownFlows"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];

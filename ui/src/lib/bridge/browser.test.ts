@@ -48,6 +48,7 @@ describe("in a browser", () => {
         return new Promise((go) => setTimeout(go));
       },
       leave: () => undefined,
+      keep: () => undefined,
     };
   });
 

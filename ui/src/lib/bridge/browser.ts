@@ -15,6 +15,8 @@ export interface Around {
   code: string | undefined;
   wait(ms: number): Promise<void>;
   leave(): void;
+  /** Offers a file as a download. */
+  keep(file: Blob, name: string): void;
 }
 
 /** The bridge in a browser, on the backend's loopback port. The token is in memory alone. */
@@ -61,6 +63,16 @@ export function browser(around: Around): Bridge {
       );
       return () => stop.abort();
     },
+    async exportLog(format) {
+      await entered();
+      const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+      const path = `/api/v1/audit/export?format=${format}`;
+      const answer = await fetched(around, path, headers);
+      if (answer.status === 401) signedOut();
+      if (!answer.ok) throw new Unreachable(`The log was not given (status ${answer.status}).`);
+      around.keep(await answer.blob(), `bellhop-audit.${format}`);
+      return undefined;
+    },
     close: () => around.leave(),
   };
 }
@@ -86,6 +98,18 @@ async function sent(around: Around, method: string, path: string, with_: Sent): 
     const answer: Answer = { status: response.status, body: json(text) };
     const date = response.headers.get("date");
     return date === null ? answer : { ...answer, date };
+  } catch (error) {
+    throw new Unreachable(`The backend did not answer: ${String(error)}`);
+  }
+}
+
+async function fetched(
+  around: Around,
+  path: string,
+  headers: Record<string, string>,
+): Promise<Response> {
+  try {
+    return await around.fetch(path, { headers, cache: "no-store", credentials: "omit" });
   } catch (error) {
     throw new Unreachable(`The backend did not answer: ${String(error)}`);
   }

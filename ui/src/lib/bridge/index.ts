@@ -16,6 +16,14 @@ function around() {
     wait: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
     // A tab that no script opened cannot be closed by one.
     leave: () => window.history.back(),
+    keep(file: Blob, name: string) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(file);
+      link.download = name;
+      link.click();
+      // The download has begun by then.
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
-import { inTheApp } from "../machine/app";
+import { inTheApp, onThisMachine } from "../machine/app";
 import type { Keeper, Shown } from "../settings/types";
 import { Unreachable, type Answer, type Bridge, type Change, type Connection } from "./types";
 
@@ -29,6 +29,13 @@ export function tauri(): Bridge {
     },
     machine: inTheApp((command, given) => invoke(command, given)),
     settings: settings(),
+    async exportLog(format) {
+      try {
+        return await invoke<string>("export_log", { format });
+      } catch (why) {
+        throw onThisMachine(typeof why === "string" ? why : "The app did not answer.");
+      }
+    },
     close() {
       void invoke("close_window");
     },

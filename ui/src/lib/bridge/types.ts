@@ -18,6 +18,8 @@ import type { Keeper } from "../settings/types";
  *   that the app runs on. Each rejects with a sentence that says why not.
  * - commands `settings` and `change_settings`: what `Keeper` says (`../settings`). Both resolve to all
  *   settings; a change that is refused rejects with a sentence. Event `settings`: somebody changed one.
+ * - command `export_log`: `invoke("export_log", { format })` writes the audit log into the downloads and
+ *   resolves to the file's name, or rejects with a sentence.
  * - command `close_window`: `invoke("close_window")` closes the window that calls.
  * - event `change` (emitted to the window): `{ seq, kind, request }`, the API's `Change`.
  * - event `connection`: `{ state: "connected" }`, `{ state: "connecting" }` or
@@ -38,6 +40,11 @@ export interface Bridge {
   call(method: Method, path: string, body?: unknown, key?: string): Promise<Answer>;
   /** Tells of changes and of the connection until the function that it returns is called. */
   subscribe(onChange: (change: Change) => void, onState: (state: Connection) => void): () => void;
+  /**
+   * Puts the whole audit log where the person's downloads are. Resolves to the file's name where the
+   * page may know it; a browser says it itself.
+   */
+  exportLog(format: "jsonl" | "csv"): Promise<string | undefined>;
   /** Closes the window, or does what comes nearest. */
   close(): void;
   /** This machine, in the app. A browser reaches it through the backend, if that runs on it. */

@@ -9,7 +9,7 @@ export function inTheApp(invoke: Invoke): Machine {
     try {
       return (await invoke(command, given)) as T;
     } catch (why) {
-      throw failed(typeof why === "string" ? why : "The app did not answer.");
+      throw onThisMachine(typeof why === "string" ? why : "The app did not answer.");
     }
   }
   return {
@@ -20,7 +20,7 @@ export function inTheApp(invoke: Invoke): Machine {
 }
 
 /** As the backend says it of its own machine. */
-function failed(detail: string): Refused {
+export function onThisMachine(detail: string): Refused {
   const title = "It did not work on this machine";
   return new Refused({
     type: "about:blank",

@@ -1,0 +1,66 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MAIN, accessible, call, cleared, fits, launch, opened, shut } from "./page";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+beforeEach(cleared);
+
+const see = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+const ask = (reason: string) =>
+  call("POST", "/requests", {
+    targets: ["k8s-demo/namespace/customer3:edit"],
+    reason,
+  }) as Promise<{ number: string; seen: string }>;
+const status = async (number: string) =>
+  ((await call("GET", `/requests/${number}`)) as { status: string }).status;
+
+describe.each(["light", "dark"] as const)("approvals, %s", (theme) => {
+  test("waiting, answered and all are tabs, by keyboard too", async () => {
+    const denied = await ask("answered before");
+    await call("POST", `/requests/${denied.number}/deny`, { seen: denied.seen, note: "no" });
+    const waiting = await ask("waits still");
+    const page = await opened(browser, "index.html#/approvals", {
+      viewport: MAIN,
+      colorScheme: theme,
+    });
+    await page.locator(`#ask-${waiting.number}`).waitFor();
+    await accessible(page);
+    await page.getByRole("radio", { name: "Waiting 1" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.locator(`#ask-${waiting.number}`).waitFor({ state: "detached" });
+    await page.locator(`#ask-${denied.number}`).waitFor();
+    await accessible(page);
+    await page.keyboard.press("ArrowRight");
+    await page.locator(`#ask-${waiting.number}`).waitFor();
+    for (const size of [MAIN, { width: 960, height: 640 }, { width: 390, height: 780 }]) {
+      await page.setViewportSize(size);
+      await fits(page);
+    }
+    await shut(page);
+  });
+});
+
+test("what is of production is approved only with a second Enter", async () => {
+  const page = await opened(browser, "index.html#/approvals", { viewport: MAIN });
+  await see(page, "Nobody is waiting for you");
+  await page.route(/\/api\/v1\/requests/, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replaceAll("namespace/customer3", "namespace/prod-db");
+    await route.fulfill({ response, body });
+  });
+  const made = await ask("INC-1");
+  await page.locator(`#ask-${made.number}`).waitFor();
+  await see(page, /for edit on prod-db/);
+  await page.locator(`#ask-${made.number}`).focus();
+  await page.keyboard.press("a");
+  await see(page, "Enter again: production");
+  expect(await status(made.number)).toBe("pending");
+  await page.keyboard.press("Enter");
+  await see(page, /^You approved/);
+  expect(await status(made.number)).not.toBe("pending");
+  await shut(page);
+});
