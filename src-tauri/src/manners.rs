@@ -57,8 +57,9 @@ fn gnome_clock() -> Option<bool> {
         return None;
     }
     let settings = gio::Settings::new(SCHEMA);
-    let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
-    let is_gnome = desktop.split(':').any(|name| matches!(name, "GNOME" | "Unity"));
+    let desktop = std::env::var_os("XDG_CURRENT_DESKTOP").unwrap_or_default();
+    let is_gnome =
+        desktop.to_string_lossy().split(':').any(|name| matches!(name, "GNOME" | "Unity"));
     (is_gnome || settings.user_value(KEY).is_some()).then(|| settings.string(KEY) == "12h")
 }
 

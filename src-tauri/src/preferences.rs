@@ -1,11 +1,7 @@
 //! The settings, as pages see and change them. A page names a setting and a value; whether it can be
 //! so is found out before anything is written.
 
-#![expect(
-    clippy::let_underscore_must_use,
-    clippy::needless_pass_by_value,
-    reason = "Tauri's commands are made so"
-)]
+#![expect(clippy::let_underscore_must_use, reason = "Tauri's commands are made so")]
 
 use std::env;
 use std::path::PathBuf;

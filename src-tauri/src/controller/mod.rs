@@ -157,7 +157,7 @@ impl<S: Screen> Controller<S> {
                 self.add_contexts();
             }
             Event::Shortcut(keys) => self.state.shortcut = keys,
-            Event::Manners(manners) => self.manners(manners),
+            Event::Manners(manners) => self.manners(&manners),
             Event::Paused(until) => self.state.paused_until = until,
             Event::Done(Work::Quit, _) => self.screen.quit(),
             Event::Done(work, done) => self.done(&work, done),
@@ -170,8 +170,8 @@ impl<S: Screen> Controller<S> {
     }
 
     /// What somebody else changed in the settings holds from now on, too.
-    fn manners(&mut self, manners: Manners) {
-        if self.state.manners.as_ref() == Some(&manners) {
+    fn manners(&mut self, manners: &Manners) {
+        if self.state.manners.as_ref() == Some(manners) {
             return;
         }
         let before = self.state.manners.replace(manners.clone());
@@ -184,7 +184,7 @@ impl<S: Screen> Controller<S> {
             }
         }
         let trouble = |manners: &Manners| manners.trouble.clone();
-        if let Some(why) = trouble(&manners)
+        if let Some(why) = trouble(manners)
             && before.as_ref().and_then(trouble).as_ref() != Some(&why)
         {
             self.screen.tell("The settings do not read", &why);

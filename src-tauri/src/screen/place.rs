@@ -68,14 +68,13 @@ pub(super) fn remember(window: &WebviewWindow, data: &Path, first: Option<Place>
     let last = Mutex::new(first);
     window.on_window_event(move |event| {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-        match event {
-            WindowEvent::Moved(_) | WindowEvent::Resized(_) => look(&own, &mut last),
-            WindowEvent::Focused(false) | WindowEvent::CloseRequested { .. } => {
-                look(&own, &mut last);
-                keep(&file, last.as_ref());
-            }
-            WindowEvent::Destroyed => keep(&file, last.as_ref()),
-            _ => {}
+        let leaves =
+            matches!(event, WindowEvent::Focused(false) | WindowEvent::CloseRequested { .. });
+        if leaves || matches!(event, WindowEvent::Moved(_) | WindowEvent::Resized(_)) {
+            look(&own, &mut last);
+        }
+        if leaves || matches!(event, WindowEvent::Destroyed) {
+            keep(&file, last.as_ref());
         }
     });
 }

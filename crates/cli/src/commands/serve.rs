@@ -1,6 +1,7 @@
 //! `bellhop serve`
 
 use std::io::IsTerminal as _;
+use std::sync::Arc;
 
 use anyhow::Context;
 use bellhop_api::Client;
@@ -58,7 +59,7 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
         socket: home.socket(),
         version: daemon::own_version()?,
         replaceable: ask.replaceable || ask.detached,
-        workstation: Some(machine.clone()),
+        workstation: Some(Arc::<Machine>::clone(&machine)),
     };
     let backend = Backend::start(&options).await?;
     place::note(home, &options.store)?;

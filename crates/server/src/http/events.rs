@@ -162,5 +162,5 @@ async fn moved(contexts: Option<&mut tokio::sync::watch::Receiver<u64>>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
