@@ -20,7 +20,7 @@ stage() {
   for shell in bash zsh fish; do "$bellhop" completions "$shell" >"$stage/completions/$shell"; done
 }
 
-"$scripts/prepare.sh" crates desktop window
+"$scripts/prepare.sh" crates desktop window package
 "$scripts/ui.sh" build
 # The packages are named with the version; those of another one do not stay.
 profile=release flags=()

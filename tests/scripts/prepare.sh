@@ -64,6 +64,8 @@ need() {
       packages+=(libayatana-appindicator3-1)
       need_node
       ;;
+    # The bundler asks pkg-config where the library is that the packages then depend on.
+    package) packages+=(libayatana-appindicator3-dev pkg-config) ;;
     pages)
       need_node
       [ -n "${CHROMIUM_BIN:-}" ] || command -v chromium >/dev/null || packages+=(chromium)

@@ -22,7 +22,7 @@ pub async fn plan(app: &App, caller: &Caller, input: PlanFlows) -> Result<FlowPl
     let config = config::check(&sources)?;
     let plan = Plan::of(&mut tx, &config).await?;
     let mut answer = shown(&mut tx, &plan).await?;
-    answer.blocked = blocked(app, &origin(&own?, &sources), &answer);
+    answer.blocked = blocked(app, origin(&own?, &sources), &answer);
     Ok(answer)
 }
 
@@ -39,7 +39,7 @@ pub async fn apply(app: &App, caller: &Caller, input: ApplyFlows) -> Result<Flow
     let origin = origin(&own?, &sources);
     let plan = Plan::of(&mut tx, &config).await?;
     let mut answer = shown(&mut tx, &plan).await?;
-    answer.blocked = blocked(app, &origin, &answer);
+    answer.blocked = blocked(app, origin, &answer);
     if answer.hash != hash {
         return Err(AppError::OtherPlan(Box::new(answer)));
     }
@@ -95,7 +95,7 @@ fn origin(own: &[Source], sources: &[Source]) -> Option<Origin> {
 }
 
 /// Why a plan cannot be carried out, and what to do.
-fn blocked(app: &App, origin: &Option<Origin>, plan: &FlowPlan) -> Option<String> {
+fn blocked(app: &App, origin: Option<Origin>, plan: &FlowPlan) -> Option<String> {
     origin.is_none().then(|| elsewhere(app)).or_else(|| held(plan))
 }
 
