@@ -28,14 +28,13 @@ async fn list(home: &Home, format: Format, ask: AuditList) -> anyhow::Result<()>
     while let (Some(next), true) = (&page.next, page.items.len() < limit as usize) {
         query.cursor = Some(next.clone());
         let mut more = client.audit(&query).await?;
-        match newest_first {
-            true => more.items.append(&mut page.items),
-            false => more.items.splice(0..0, page.items).for_each(drop),
-        }
-        let over = more.items.len().saturating_sub(limit as usize);
-        match newest_first {
-            true => drop(more.items.drain(..over)),
-            false => more.items.truncate(limit as usize),
+        if newest_first {
+            more.items.append(&mut page.items);
+            let over = more.items.len().saturating_sub(limit as usize);
+            more.items.drain(..over);
+        } else {
+            more.items.splice(0..0, page.items);
+            more.items.truncate(limit as usize);
         }
         page = more;
     }

@@ -16,7 +16,8 @@ mod random;
 mod several;
 #[cfg(test)]
 mod shapes;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod survey;
 #[cfg(test)]
 mod trouble;

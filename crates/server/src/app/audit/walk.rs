@@ -62,9 +62,10 @@ impl Walk {
         if !self.read.is_empty() {
             return Ok(());
         }
-        let rows = match self.newer {
-            true => audit::after(tx, self.at, self.request, AT_ONCE).await?,
-            false => audit::before(tx, self.at, self.request, AT_ONCE).await?,
+        let rows = if self.newer {
+            audit::after(tx, self.at, self.request, AT_ONCE).await?
+        } else {
+            audit::before(tx, self.at, self.request, AT_ONCE).await?
         };
         let (from, before) = self.span;
         self.read = rows.into_iter().filter(|row| (from..before).contains(&row.seq)).collect();
