@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
+use crate::again;
 use crate::backend::Watch;
 use crate::bridge::{self, Bridge};
 use crate::clock;
@@ -23,22 +24,35 @@ use crate::manners::Manners;
 use crate::panel;
 use crate::preferences;
 use crate::program::Program;
-use crate::ringer::Ringer;
-use crate::screen::Desktop;
+use crate::ringer::{Order, Ringer};
+use crate::screen::{Desktop, RESTARTS};
 use crate::shortcut::Held;
+use crate::sleep;
 use crate::trouble::{self, Trouble};
 use crate::view::{Missing, Page};
 
+/// What the plugin for a single instance says when the first one ended while it was spoken to.
+const GONE_MEANWHILE: &str = "failed to forward arguments";
 /// Texts with minutes in them are that old at most.
 const TICK: Duration = Duration::from_secs(20);
 
 /// Runs the app until the user quits, and says how it ended.
 pub fn run(home: Home, context: Context) -> Result<ExitCode, Trouble> {
     let (events, happened) = unbounded_channel();
-    let app = caught(|| builder(home.clone(), &events).build(context))
-        .map_err(|why| Trouble::NoDesktop { why })?;
+    let app = match caught(|| builder(home.clone(), &events).build(context)) {
+        Ok(app) => app,
+        Err(why) if why.contains(GONE_MEANWHILE) => return again::at_once(why),
+        Err(why) => return Err(Trouble::NoDesktop { why }),
+    };
     let mut parts = Some((home, happened));
     let code = app.run_return(move |app, event| {
+        // Elsewhere a link is a word on the command line.
+        #[cfg(target_os = "macos")]
+        if let RunEvent::Opened { urls } = &event {
+            for page in urls.iter().filter_map(|url| link::page(url.as_str())) {
+                events.send(Event::Asked(page)).ok();
+            }
+        }
         if let RunEvent::Ready = event {
             if let Some((home, happened)) = parts.take() {
                 start(app, home, events.clone(), happened);
@@ -48,6 +62,9 @@ pub fn run(home: Home, context: Context) -> Result<ExitCode, Trouble> {
             api.prevent_exit();
         }
     });
+    if code == RESTARTS {
+        return again::installed();
+    }
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
@@ -148,6 +165,12 @@ fn start(
         at_once: Arc::clone(&at_once),
         ringer,
     };
+    let (look, ring) = (events.clone(), hands.ringer.clone());
+    tauri::async_runtime::spawn(sleep::wakes(move || {
+        // Nobody listens only when the app ends.
+        look.send(Event::Tick).ok();
+        ring.send(Order::Woke).ok();
+    }));
     let (own, told) = (home.clone(), events.clone());
     tauri::async_runtime::spawn(async move {
         Ringer::new(own, orders_to_ring, told).await.run().await;

@@ -8,12 +8,15 @@ use bellhop_workstation::home::Home;
 use futures::FutureExt as _;
 use tokio::sync::{Notify, mpsc::UnboundedSender};
 
+use crate::clock;
 use crate::controller::Event;
 use crate::program::Program;
 use crate::state::Read;
 
 /// How long until it is tried again, at first and at most.
 const SOON: Duration = Duration::from_millis(250);
+/// Without a change the backend's clock is asked this often, as one of the two may have been set.
+const LOOK: Duration = Duration::from_mins(1);
 const LATER: Duration = Duration::from_secs(5);
 /// Pages of open requests that are read; nobody has more in front of them.
 const MOST_PAGES: usize = 5;
@@ -76,13 +79,25 @@ impl Watch {
     /// something is read is told after it.
     async fn follow(&self, client: &Client, mut events: EventStream) -> ClientError {
         loop {
+            if let Err(error) = self.greet(client).await {
+                return error;
+            }
             match read(client).await {
                 Ok(read) => self.tell(Event::Read(read)),
                 Err(error) => return error,
             }
-            match events.next().await {
-                Ok(change) => self.tell(Event::Change(change)),
-                Err(error) => return error,
+            loop {
+                match tokio::time::timeout(LOOK, events.next()).await {
+                    Ok(Ok(change)) => {
+                        self.tell(Event::Change(change));
+                        break;
+                    }
+                    Ok(Err(error)) => return error,
+                    Err(_quiet) => {}
+                }
+                if let Err(error) = self.greet(client).await {
+                    return error;
+                }
             }
             // Of many changes at once, one look is enough.
             while let Some(next) = events.next().now_or_never() {
@@ -92,6 +107,14 @@ impl Watch {
                 }
             }
         }
+    }
+
+    /// Asks which backend it is, and what time it is there.
+    async fn greet(&self, client: &Client) -> Result<(), ClientError> {
+        let (hello, at) = client.hello_at().await?;
+        at.into_iter().for_each(clock::heard);
+        self.tell(Event::Version(hello.version));
+        Ok(())
     }
 
     fn tell(&self, event: Event) {

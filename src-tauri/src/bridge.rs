@@ -7,7 +7,7 @@
     reason = "Tauri's commands are made so"
 )]
 
-use bellhop_api::{Client, ExportFormat, LARGEST_BODY};
+use bellhop_api::{Client, ExportFormat, LARGEST_BODY, Raw};
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::Survey;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ pub enum Method {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
     status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
     body: Value,
 }
 
@@ -72,12 +74,12 @@ pub async fn api(
         Method::Get => client.get_raw(&call).await,
         Method::Post => client.post_raw(&call, &body).await,
     };
-    let (status, body) = answer.map_err(|error| error.to_string())?;
+    let Raw { status, date, body } = answer.map_err(|error| error.to_string())?;
     if let Some(number) = made(method, &call, status, &body) {
         // Nobody listens only when the app ends.
         bridge.events.send(Event::Made(number)).ok();
     }
-    Ok(Answer { status, body })
+    Ok(Answer { status, date, body })
 }
 
 /// What a hop came to.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_api::{Again, Client, ClientError};
-use bellhop_notices::Choice;
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::{
@@ -75,7 +74,7 @@ impl Hands {
             }
             Work::Pause(until) => self.order(Order::Pause(*until)),
             Work::Resume => self.order(Order::Resume),
-            Work::Quit => {
+            Work::Quit | Work::Restart => {
                 self.order(Order::Stop).ok();
                 // Notices that stayed could not be answered any more.
                 tokio::time::timeout(PATIENCE, self.ringer.closed()).await.ok();
@@ -84,10 +83,7 @@ impl Hands {
             Work::Hop(name) => hop(&self.home, Some(name.clone())).await.map(drop),
             Work::HopBack => hop(&self.home, None).await.map(drop),
             Work::Extend(number) => {
-                let request = self.ask(|client| async move { client.extend(number).await }).await?;
-                // That it is not told is no reason to say that it was not done.
-                self.order(Order::Done(Choice::Extend, Box::new(request))).ok();
-                Ok(())
+                self.ask(|client| async move { client.extend(number).await }).await.map(drop)
             }
             Work::End(number) => {
                 self.ask(|client| async move { client.end_request(number).await }).await.map(drop)

@@ -8,6 +8,7 @@
 //! [`session`] looks at the desktop session before any of them starts, and [`trouble`] has the
 //! sentences for what can go wrong.
 
+mod again;
 pub mod app;
 pub mod backend;
 pub mod bridge;
@@ -24,6 +25,7 @@ pub mod ringer;
 pub mod screen;
 pub mod session;
 pub mod shortcut;
+pub mod sleep;
 pub mod state;
 pub mod trouble;
 pub mod view;

@@ -23,6 +23,8 @@ use crate::state::Link;
 use crate::trouble;
 use crate::view::{Action, Page, Tray};
 
+/// How the app ends when it is to be started again.
+pub const RESTARTS: i32 = 100;
 /// Also names the icon's file in the runtime folder, which all tray apps share.
 const TRAY_ID: &str = "bellhop";
 
@@ -128,8 +130,16 @@ impl Screen for Desktop {
         }
     }
 
+    fn make_room(&mut self) {
+        tauri_plugin_single_instance::destroy(&self.app);
+    }
+
     fn quit(&mut self) {
         self.app.exit(0);
+    }
+
+    fn restart(&mut self) {
+        self.app.exit(RESTARTS);
     }
 }
 

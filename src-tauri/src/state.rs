@@ -19,6 +19,8 @@ pub struct State {
     pub contexts: Vec<Context>,
     /// Notifications are held back until then.
     pub paused_until: Option<DateTime<Utc>>,
+    /// The backend's version, where it is newer than this app.
+    pub newer: Option<String>,
     /// The key combination that opens the palette, when it could be had.
     pub shortcut: Option<String>,
     /// How the user wants it, once it was read.

@@ -20,6 +20,16 @@ pub enum Trouble {
         /// Why, and what to do.
         why: String,
     },
+    /// The app runs already, or ends just now, and does not answer.
+    NotAlone {
+        /// What the toolkit said.
+        why: String,
+    },
+    /// The app that is installed now cannot be started.
+    NotAgain {
+        /// Why.
+        why: String,
+    },
     /// The icon cannot be put in the panel.
     NoTray {
         /// What the toolkit said.
@@ -48,6 +58,18 @@ impl Display for Trouble {
                 "bellhop-desktop cannot start: the desktop session did not answer ({}). Check \
                  that DISPLAY or WAYLAND_DISPLAY names a running one that is yours, or use \
                  `bellhop` in the terminal.",
+                first_line(why)
+            ),
+            Self::NotAlone { why } => write!(
+                f,
+                "bellhop-desktop runs already, and did not answer ({}). Quit that one and start it \
+                 again, or use `bellhop` in the terminal.",
+                first_line(why)
+            ),
+            Self::NotAgain { why } => write!(
+                f,
+                "bellhop-desktop ended and could not be started again ({}). Start it from the desktop, \
+                 or use `bellhop` in the terminal.",
                 first_line(why)
             ),
             Self::NoTray { why } => write!(
@@ -107,6 +129,8 @@ mod tests {
             Trouble::NoDisplay.to_string(),
             Trouble::NoDesktop { why: why() }.to_string(),
             Trouble::NoTray { why: why() }.to_string(),
+            Trouble::NotAlone { why: why() }.to_string(),
+            Trouble::NotAgain { why: why() }.to_string(),
             Warning::NoBus.to_string(),
         ];
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # bench.sh: measures. What it prints are ratios to references of the same run (bare API calls, bare
-# durable commits); the times alone mean nothing on another machine.
+# durable commits, a bare tray app); the times alone mean nothing on another machine.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
-"$scripts/prepare.sh" crates kube fzf
+"$scripts/prepare.sh" crates desktop window tray kube fzf
 
 title "Building what is measured, optimized"
 # Nearly as fast as the release, in half the time to build; the bench builds bellhop likewise.
@@ -20,3 +20,10 @@ run cargo bench -p bellhop-server --bench engine
 title "Switching contexts beside kubectl; request to usable, through Bellhop and directly"
 # Not the program itself: it asks cargo for bellhop, which has to be the same one.
 run cargo run --quiet --release -p bellhop-e2e --bin bench
+
+title "The tray app beside the least that one can be"
+"$scripts/package.sh"
+# As the packages were: with the pages inside.
+run cargo build --release -p bellhop-desktop --features custom-protocol --example bare
+run cargo build --release -p bellhop-e2e --bin sample-cluster
+run tests/tray/bench.sh "$target/release"

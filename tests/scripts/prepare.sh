@@ -49,7 +49,7 @@ need() {
     desktop) packages+=(gcc libc6-dev pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev) ;;
     # The scripts in tests/tray ask for the same by themselves; here with all others.
     tray)
-      packages+=(dbus-daemon dunst libayatana-appindicator3-1 libwebkit2gtk-4.1-0)
+      packages+=(dbus-daemon dunst libayatana-appindicator3-1 libfaketime libwebkit2gtk-4.1-0)
       packages+=(python3-dbus python3-gi webkit2gtk-driver xdotool xvfb)
       packages+=(desktop-file-utils libglib2.0-bin)
       ;;

@@ -49,16 +49,32 @@ def another_bus():
         bus.wait(SECONDS)
 
 
+class Cluster:
+    """A sample cluster that runs, and its admin's kubeconfig."""
+
+    def __init__(self, process, kubeconfig):
+        self.process, self.kubeconfig = process, kubeconfig
+
+    @contextmanager
+    def stands_still(self):
+        """It accepts connections, and answers nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+
 @contextmanager
-def sample_cluster(programs):
-    """The sample cluster; gives its admin's kubeconfig."""
+def sample_cluster(programs, namespaces=None):
     with tempfile.TemporaryDirectory(prefix="bh") as folder:
         command = [programs / "sample-cluster", folder]
+        command += [str(namespaces)] if namespaces else []
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             line = server.stdout.readline().decode().strip()
             assert line.startswith("KUBECONFIG="), f"the sample cluster said {line!r}"
-            yield Path(line.removeprefix("KUBECONFIG=")).read_text()
+            yield Cluster(server, Path(line.removeprefix("KUBECONFIG=")).read_text())
         finally:
             server.stdin.close()
             server.wait(SECONDS)
@@ -81,7 +97,7 @@ extend = { times = 2, by = "1h" }
   integration = "k8s-demo"
   type = "namespace"
   resources = ["customer1", "customer2"]
-  permissions = ["edit"]
+  permissions = [PERMISSIONS]
 
   [flow.approval]
   mode = "automatic"
@@ -91,7 +107,7 @@ extend = { times = 2, by = "1h" }
 class Home:
     """A Bellhop home: configuration, kubeconfig, and whatever backend runs in it."""
 
-    def __init__(self, programs, folder, kubeconfig=""):
+    def __init__(self, programs, folder, kubeconfig="", permissions='"edit"'):
         self.bellhop_program = programs / "bellhop"
         self.kubectl_program = os.environ["KUBECTL"]
         self.folder = Path(folder)
@@ -102,6 +118,7 @@ class Home:
         if kubeconfig:
             context = re.search(r'current-context"?: *"?([^",\n]+)', kubeconfig)[1]
             flow = FLOW.replace("CONTEXT", context).replace("USER", getpass.getuser())
+            flow = flow.replace("PERMISSIONS", permissions)
             (self.folder / "home" / "config" / "bellhop.toml").write_text(flow)
         self.variables = {
             "BELLHOP_HOME": str(self.folder / "home"),
@@ -143,9 +160,9 @@ class Home:
 
 
 @contextmanager
-def home(programs, kubeconfig=""):
+def home(programs, kubeconfig="", **flow):
     with tempfile.TemporaryDirectory(prefix="bh") as folder:
-        made = Home(programs, folder, kubeconfig)
+        made = Home(programs, folder, kubeconfig, **flow)
         try:
             yield made
         finally:

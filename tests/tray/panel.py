@@ -77,6 +77,11 @@ class Panel(dbus.service.Object):
         until(lambda: self._living(beside), "a tray icon registers with the panel")
         return Item(self.bus, *self._living(beside)[-1])
 
+    def icon_of(self, process):
+        """The icon of this very process, once it is there."""
+        found = [item for item in self.items if process_of(self.bus, item[0]) == process]
+        return Item(self.bus, *found[-1]) if found else None
+
     def is_empty(self):
         return not self._living()
 

@@ -407,7 +407,7 @@ def main(binary):
         with home(programs) as empty:
             starts_a_backend_and_leaves_it_running(binary, panel, empty, DISPLAY=screen)
         notifications = Notifications(panel.bus)
-        with sample_cluster(programs) as kubeconfig, home(programs, kubeconfig) as at:
+        with sample_cluster(programs) as cluster, home(programs, cluster.kubeconfig) as at:
             at.bellhop("service", "start", BELLHOP_NO_START="")
             for story in stories:
                 named = story.__code__.co_varnames[: story.__code__.co_argcount]

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use futures::stream::BoxStream;
+use reqwest::header::DATE;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +32,17 @@ pub struct Client {
     base: String,
     /// What changes carry, so that one that comes twice is done once.
     key: Option<String>,
+}
+
+/// An answer as it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raw {
+    /// The status.
+    pub status: u16,
+    /// What the backend's clock shows (the header `Date`).
+    pub date: Option<String>,
+    /// The body; a text where it is no JSON.
+    pub body: Value,
 }
 
 /// Why a call gave no answer.
@@ -67,6 +80,14 @@ impl Client {
     /// Which backend this is.
     pub async fn hello(&self) -> Result<Hello, ClientError> {
         self.get("/hello", &()).await
+    }
+
+    /// The same, and what time it is there: by that clock access ends.
+    pub async fn hello_at(&self) -> Result<(Hello, Option<DateTime<Utc>>), ClientError> {
+        let answer = self.send(self.call(Method::GET, "/hello")).await?;
+        let at = answer.headers().get(DATE).and_then(|date| date.to_str().ok());
+        let at = at.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+        Ok((read(answer).await?, at.map(|at| at.to_utc())))
     }
 
     /// Asks an older backend to stop, so that one of this version can take its place.
@@ -259,23 +280,26 @@ impl Client {
         Ok(EventStream { bytes: answer.bytes_stream().boxed(), buffer: Vec::new() })
     }
 
-    /// A call that a page names: the status and the body of whatever is answered.
-    pub async fn get_raw(&self, path: &str) -> Result<(u16, Value), ClientError> {
+    /// A call that a page names: whatever is answered.
+    pub async fn get_raw(&self, path: &str) -> Result<Raw, ClientError> {
         self.raw(self.call(Method::GET, path)).await
     }
 
     /// The same for a change.
-    pub async fn post_raw(&self, path: &str, body: &Value) -> Result<(u16, Value), ClientError> {
+    pub async fn post_raw(&self, path: &str, body: &Value) -> Result<Raw, ClientError> {
         let body = if body.is_null() { &Value::Object(serde_json::Map::new()) } else { body };
         self.raw(self.change(path).json(body)).await
     }
 
-    async fn raw(&self, call: RequestBuilder) -> Result<(u16, Value), ClientError> {
+    async fn raw(&self, call: RequestBuilder) -> Result<Raw, ClientError> {
         let answer = call.send().await.map_err(|e| ClientError::Unreachable(root(&e)))?;
         let status = answer.status().as_u16();
+        let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok());
+        let date = date.map(str::to_owned);
         let text = answer.text().await.map_err(|e| ClientError::Unreachable(root(&e)))?;
         // What is no JSON (a manifest) is a text.
-        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Ok(Raw { status, date, body })
     }
 
     async fn get<T: DeserializeOwned>(

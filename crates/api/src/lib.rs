@@ -21,7 +21,7 @@ pub use audit::{
     AuditEntry, AuditPage, AuditQuery, AuditVerdict, ExportFormat, ExportQuery, ExportedRow,
 };
 #[cfg(feature = "client")]
-pub use client::{Client, ClientError, EventStream, Export};
+pub use client::{Client, ClientError, EventStream, Export, Raw};
 pub use diagnosis::{Diagnosis, Overdue, Plugin, RoleBindingName};
 pub use flows::{
     ApplyFlows, ChangedField, ConfigurationFile, ExportedFlows, FlowPlan, LARGEST_CONFIGURATION,
@@ -53,6 +53,19 @@ use utoipa::{IntoParams, ToSchema};
 pub const API_VERSION: u32 = 1;
 /// Largest body that the backend reads, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// What stands before the version in a built program, so that it can be read (and, by a test that needs
+/// a newer program, changed) without running it.
+const MARK: &str = "bellhop version ";
+#[used]
+static MARKED: &str = concat!("bellhop version ", env!("CARGO_PKG_VERSION"));
+
+/// The version of this program, the same for all of its parts.
+pub fn version() -> &'static str {
+    // Read from there, and not what the compiler knows.
+    let marked = std::hint::black_box(MARKED);
+    marked.strip_prefix(MARK).unwrap_or(marked)
+}
 
 /// Carries a key of the caller's own making: a call that comes again under the same key with the
 /// same body gets the answer of the first time, for a day.

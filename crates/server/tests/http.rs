@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use bellhop_api::{ClientError, Code, CreateRequest, ExplainQuery, TargetQuery};
 use bellhop_server::http::router;
+use chrono::TimeDelta;
 use serde_json::json;
 use support::open::Open;
 use support::{TARGET, World};
@@ -166,4 +167,14 @@ async fn errors_carry_a_code_and_what_to_do() {
         assert_eq!(problem.code, code);
         assert!(problem.detail.contains(says), "{}", problem.detail);
     }
+}
+
+#[tokio::test]
+async fn t17_an_answer_says_the_time_by_which_access_ends_also_after_the_clock_was_set_back() {
+    let open = opened().await;
+    let (_, before) = open.client().hello_at().await.expect("answers");
+    open.world.clock.set_wall_clock(TimeDelta::hours(-2));
+    open.world.pass(60);
+    let (_, after) = open.client().hello_at().await.expect("answers");
+    assert_eq!(after.expect("a date") - before.expect("a date"), TimeDelta::seconds(60));
 }

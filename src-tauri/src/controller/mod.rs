@@ -10,6 +10,7 @@ use bellhop_api::{CONTEXTS_CHANGED, Change, Request};
 use bellhop_workstation::kubeconfig::is_production;
 use bellhop_workstation::settings::Shortcut;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use semver::Version;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::manners::Manners;
@@ -33,6 +34,8 @@ pub enum Event {
     },
     /// The backend tells of a change. What it comes to is read next.
     Change(Change),
+    /// The backend says which version it is.
+    Version(String),
     /// The kubeconfig was read.
     Contexts(Vec<Context>),
     /// Time went by.
@@ -87,6 +90,8 @@ pub enum Work {
     Resume,
     /// Ends what tells the desktop, and then the app.
     Quit,
+    /// The same, and the app that is installed by now is started.
+    Restart,
 }
 
 /// What the desktop can be told.
@@ -107,8 +112,12 @@ pub trait Screen {
     fn hold(&mut self, keys: &Shortcut) -> Result<(), String>;
     /// Tells the pages that are open that a setting changed.
     fn preferred(&mut self);
+    /// The app is about to end: one that is started now is not to be taken for a second one.
+    fn make_room(&mut self);
     /// Ends the app.
     fn quit(&mut self);
+    /// Ends the app, and starts the one that is installed.
+    fn restart(&mut self);
 }
 
 /// Holds the state.
@@ -142,6 +151,9 @@ impl<S: Screen> Controller<S> {
                 }
                 self.screen.changed(&change);
             }
+            Event::Version(theirs) => {
+                self.state.newer = is_newer(&theirs, bellhop_api::version()).then_some(theirs);
+            }
             Event::Contexts(contexts) => {
                 self.state.contexts = contexts;
                 self.unreadable = None;
@@ -160,6 +172,7 @@ impl<S: Screen> Controller<S> {
             Event::Manners(manners) => self.manners(&manners),
             Event::Paused(until) => self.state.paused_until = until,
             Event::Done(Work::Quit, _) => self.screen.quit(),
+            Event::Done(Work::Restart, _) => self.screen.restart(),
             Event::Done(work, done) => self.done(&work, done),
         }
         let tray = view::tray(&self.state, now);
@@ -268,8 +281,14 @@ impl<S: Screen> Controller<S> {
             Action::HopBack => self.order(Work::HopBack),
             Action::Pause => self.order(Work::Pause(now + PAUSE)),
             Action::Resume => self.order(Work::Resume),
-            Action::Quit => self.order(Work::Quit),
+            Action::Quit => self.leave(Work::Quit),
+            Action::Restart => self.leave(Work::Restart),
         }
+    }
+
+    fn leave(&mut self, work: Work) {
+        self.screen.make_room();
+        self.order(work);
     }
 
     /// A context of production is added, and whether it becomes the current one is asked first.
@@ -326,5 +345,14 @@ fn failed(work: &Work) -> &'static str {
         Work::Hop(_) | Work::HopBack => "Could not hop",
         Work::Pause(_) | Work::Resume => "Could not change when notices come",
         Work::Quit => "Could not quit",
+        Work::Restart => "Could not restart",
+    }
+}
+
+/// Whether a version is newer than the other. What does not read is none.
+fn is_newer(theirs: &str, own: &str) -> bool {
+    match (theirs.parse::<Version>(), own.parse::<Version>()) {
+        (Ok(theirs), Ok(own)) => theirs > own,
+        _ => false,
     }
 }

@@ -49,8 +49,14 @@ impl Screen for Recorded {
     fn preferred(&mut self) {
         self.note("preferred".to_owned());
     }
+    fn make_room(&mut self) {
+        self.note("make room".to_owned());
+    }
     fn quit(&mut self) {
         self.note("quit".to_owned());
+    }
+    fn restart(&mut self) {
+        self.note("restart".to_owned());
     }
 }
 
@@ -147,7 +153,6 @@ fn a_choice_is_ordered_and_never_done_here() {
         (Action::Hop("a".to_owned()), Work::Hop("a".to_owned())),
         (Action::HopBack, Work::HopBack),
         (Action::Resume, Work::Resume),
-        (Action::Quit, Work::Quit),
     ] {
         assert_eq!(scene.on(Event::Chosen(action)), Vec::<String>::new());
         assert_eq!(scene.orders(), [work]);
@@ -228,8 +233,23 @@ fn notifications_are_paused_for_an_hour_and_resumed() {
 fn quitting_waits_until_no_notice_is_left_that_nobody_would_answer() {
     let mut scene = Scene::new();
     scene.on(read(&[], &[]));
-    assert_eq!(scene.on(Event::Chosen(Action::Quit)), Vec::<String>::new());
+    // Whoever starts the app now gets a new one.
+    assert_eq!(scene.on(Event::Chosen(Action::Quit)), ["make room"]);
+    assert!(scene.orders().contains(&Work::Quit));
     assert_eq!(scene.on(Event::Done(Work::Quit, Ok(()))), ["quit"]);
+}
+
+#[test]
+fn t16_a_newer_backend_is_told_with_the_way_to_the_newer_app() {
+    let mut scene = Scene::new();
+    scene.on(read(&[("R-1", "active")], &[]));
+    for older in [bellhop_api::version(), "0.0.1", "what"] {
+        assert_eq!(scene.on(Event::Version(older.to_owned())), Vec::<String>::new());
+    }
+    assert_eq!(scene.on(Event::Version("99.0.0".to_owned())).len(), 1, "the menu says so");
+    assert_eq!(scene.on(Event::Chosen(Action::Restart)), ["make room"]);
+    assert!(scene.orders().contains(&Work::Restart));
+    assert_eq!(scene.on(Event::Done(Work::Restart, Ok(()))), ["restart"]);
 }
 
 #[test]

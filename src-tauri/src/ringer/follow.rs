@@ -16,6 +16,8 @@ use crate::trouble::log;
 
 /// Old changes come without a pause; after this long without one, all of them are through.
 const QUIET: Duration = Duration::from_millis(300);
+/// A backend that wakes with the machine takes a moment to end what is overdue.
+const QUIET_AFTER_SLEEP: Duration = Duration::from_secs(3);
 /// Without anything to come it is looked at the clock this often, as a machine may have slept.
 const LOOK: Duration = Duration::from_secs(20);
 /// Two looks that are further apart were not on this machine's watch.
@@ -30,12 +32,19 @@ impl Ringer {
         client: &Client,
         mut changes: EventStream,
     ) -> Result<(), ClientError> {
-        self.catch_up(client, &mut changes).await?;
+        self.catch_up(client, &mut changes, QUIET).await?;
         let mut looked = clock::now();
         loop {
             let wait = self.until_due(clock::now());
             tokio::select! {
-                change = changes.next() => self.changed(client, &change?).await?,
+                change = changes.next() => {
+                    let change = change?;
+                    // What a machine that wakes hears first is old as well.
+                    if slept(looked) {
+                        self.desk.away(looked);
+                    }
+                    self.changed(client, &change).await?;
+                }
                 order = self.orders.recv() => match order {
                     Some(order) => if self.ordered(order).await.is_none() { return Ok(()) },
                     None => return Ok(()),
@@ -43,12 +52,11 @@ impl Ringer {
                 heard = self.shown.heard() => self.heard(heard),
                 () = tokio::time::sleep(wait) => {}
             }
-            let now = clock::now();
-            if (now - looked).to_std().is_ok_and(|gone| gone > SLEPT) {
+            if slept(looked) {
                 self.desk.away(looked);
-                self.catch_up(client, &mut changes).await?;
+                self.catch_up(client, &mut changes, QUIET_AFTER_SLEEP).await?;
             }
-            looked = now;
+            looked = clock::now();
             self.tell_what_is_due(client).await?;
         }
     }
@@ -58,8 +66,9 @@ impl Ringer {
         &mut self,
         client: &Client,
         changes: &mut EventStream,
+        quiet: Duration,
     ) -> Result<(), ClientError> {
-        while let Ok(change) = tokio::time::timeout(QUIET, changes.next()).await {
+        while let Ok(change) = tokio::time::timeout(quiet, changes.next()).await {
             self.note(&change?, None, &Known::default()).await;
         }
         self.desk.caught_up(clock::now());
@@ -131,6 +140,11 @@ impl Ringer {
         let left = due.map(|due| (due - now).to_std().unwrap_or(Duration::from_millis(50)));
         left.map_or(LOOK, |left| left.min(LOOK))
     }
+}
+
+/// Whether the machine slept since it was `looked` at the clock.
+fn slept(looked: DateTime<Utc>) -> bool {
+    (clock::now() - looked).to_std().is_ok_and(|gone| gone > SLEPT)
 }
 
 /// A request, or nothing where there is none for this person.

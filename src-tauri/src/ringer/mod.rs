@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bellhop_api::{Client, ClientError, Code, Me, Request};
-use bellhop_notices::words::{View, done, trouble};
+use bellhop_notices::words::{View, trouble};
 use bellhop_notices::{
     About, Act, Bell as _, Choice, Desk, MemoryFile, Pause, RingError, Wall, carry_out,
 };
@@ -45,8 +45,8 @@ pub enum Order {
         /// Why.
         why: String,
     },
-    /// What was chosen about a request is done.
-    Done(Choice, Box<Request>),
+    /// The machine woke up: what happened meanwhile is told as one.
+    Woke,
     /// The app ends: what is shown could not be answered any more.
     Stop,
 }
@@ -150,11 +150,8 @@ impl Ringer {
                     log(what, &format_args!("{why} ({error})"));
                 }
             }
-            Order::Done(choice, request) => {
-                let view = self.me.as_ref().map(|me| view(me, &self.manners));
-                let told = view.and_then(|view| done(&request, &choice, "", &view));
-                self.carry(told.map(Act::Ring).into_iter().collect()).await;
-            }
+            // Whoever follows the backend looks at the clock after every order.
+            Order::Woke => {}
             Order::Stop => return None,
         }
         self.tell_pause();

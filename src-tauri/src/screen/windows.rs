@@ -31,8 +31,13 @@ pub(super) fn open(app: &AppHandle, page: &Page) -> tauri::Result<()> {
 
 /// The palette is always in the middle.
 fn palette(app: &AppHandle, route: &str) -> tauri::Result<()> {
-    let url = WebviewUrl::App(format!("palette.html#{route}").into());
+    let round = can_be_transparent(app);
+    let file = if round { "palette.html?round" } else { "palette.html" };
+    let url = WebviewUrl::App(format!("{file}#{route}").into());
     let window = WebviewWindowBuilder::new(app, PALETTE, url).title("Bellhop").center();
+    // Elsewhere that takes what apps are not to use.
+    #[cfg(not(target_os = "macos"))]
+    let window = window.transparent(round);
     let window = window
         .inner_size(680.0, 460.0)
         .resizable(false)
@@ -61,6 +66,26 @@ fn main(app: &AppHandle, route: &str) -> tauri::Result<()> {
     };
     place::remember(&window.build()?, home.data_dir(), last);
     Ok(())
+}
+
+/// Whether what is behind a window can be seen through it: without a compositor its corners would be
+/// black.
+fn can_be_transparent(app: &AppHandle) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        let (tell, told) = std::sync::mpsc::channel();
+        let look = move || {
+            let screen = gtk::gdk::Screen::default();
+            // Nobody listens only when the app ends.
+            tell.send(screen.is_some_and(|screen| screen.is_composited())).ok();
+        };
+        app.run_on_main_thread(look).is_ok() && told.recv().unwrap_or(false)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = app;
+        cfg!(windows)
+    }
 }
 
 /// The palette is for one question: whoever turns to something else is done with it. What was asked

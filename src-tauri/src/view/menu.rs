@@ -229,6 +229,13 @@ fn app(state: &State, away: bool, wall: Wall) -> Vec<Item> {
     }];
     lines.push(button("Open Bellhop", Action::Open(Page::Access)));
     lines.push(button("Settings…", Action::Open(Page::Settings)));
+    if let Some(newer) = &state.newer {
+        lines.push(note(format!(
+            "Bellhop {newer} is installed; this is {}",
+            bellhop_api::version()
+        )));
+        lines.push(button("Restart to use it", Action::Restart));
+    }
     let active = state.read.iter().flat_map(Read::own).any(|r| r.status != "pending");
     let quit =
         if active && !away { "Quit Bellhop (access still ends on time)" } else { "Quit Bellhop" };

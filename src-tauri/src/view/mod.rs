@@ -105,6 +105,8 @@ pub enum Action {
     Resume,
     /// Ends the tray app. The backend goes on.
     Quit,
+    /// The same, and starts the tray app that is installed by now.
+    Restart,
 }
 
 /// A window with a page in it.

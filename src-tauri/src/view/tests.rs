@@ -331,3 +331,14 @@ fn times_of_day_are_written_as_the_user_reads_them() {
     assert!(shown(&state).1.contains(&"    [Ends 3:33 PM]".to_owned()));
     assert!(tray(&state, now()).tooltip.contains("next ends 3:33 PM"));
 }
+
+#[test]
+fn t16_an_app_that_is_older_than_the_backend_says_so() {
+    let mut state = state(vec![]);
+    state.newer = Some("9.1.0".to_owned());
+    let (_, lines) = shown(&state);
+    let own = bellhop_api::version();
+    let said = format!("[Bellhop 9.1.0 is installed; this is {own}]");
+    let at = lines.iter().position(|line| *line == said).expect("it is said");
+    assert_eq!(lines[at + 1..], ["Restart to use it", "Quit Bellhop"]);
+}

@@ -17,7 +17,7 @@ pub(crate) use start::{Stopped, lock_is_free, stop};
 
 /// The version of this program.
 pub(crate) fn own_version() -> anyhow::Result<Version> {
-    Ok(env!("CARGO_PKG_VERSION").parse()?)
+    Ok(bellhop_api::version().parse()?)
 }
 
 /// A client of this user's backend, which is started when none runs.

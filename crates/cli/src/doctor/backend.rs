@@ -35,7 +35,7 @@ fn answers(home: &Home, hello: &Hello) -> Finding {
         let next = format!("It speaks API {}, this program {API_VERSION}", hello.api);
         return Finding::bad("backend", what, next);
     }
-    if hello.version == env!("CARGO_PKG_VERSION") {
+    if hello.version == bellhop_api::version() {
         return Finding::good("backend", what);
     }
     Finding::note("backend", what, "It is of another version than this program. Restart it")

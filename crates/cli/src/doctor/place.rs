@@ -26,7 +26,7 @@ fn program() -> Finding {
         Ok(own) => own,
         Err(error) => return Finding::bad("program", error.to_string(), "Start it by its path"),
     };
-    let what = format!("bellhop {} ({})", env!("CARGO_PKG_VERSION"), own.display());
+    let what = format!("bellhop {} ({})", bellhop_api::version(), own.display());
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let mut typed = std::env::split_paths(&paths).map(|folder| folder.join("bellhop"));
     let same = |one: &Path| std::fs::canonicalize(one).ok() == std::fs::canonicalize(&own).ok();

@@ -24,6 +24,8 @@ use crate::{About, Notice};
 /// Two notices about one request are at least this far apart, and an approval waits this long for
 /// the access that it gives.
 const APART: TimeDelta = TimeDelta::seconds(5);
+/// As many notices ring one by one within [`APART`].
+const AT_ONCE: usize = 3;
 /// This long before its deadline, access is ending soon.
 const SOON: TimeDelta = TimeDelta::minutes(10);
 /// A backend that is out of reach for a shorter time is no news.
@@ -49,6 +51,8 @@ pub struct Desk {
     shown: BTreeMap<String, Untold>,
     /// What the last notice about several things told.
     several: Vec<Untold>,
+    /// So many notices just rang that the next ones wait for each other.
+    crowded: bool,
     /// Since when the backend cannot be reached, and whether that was told.
     unreachable: Option<(DateTime<Utc>, bool)>,
 }
@@ -57,7 +61,7 @@ impl Desk {
     /// A desk that goes on where `memory` ends. It is away until [`Desk::caught_up`].
     pub fn new(memory: Memory) -> Self {
         let (shown, several) = (BTreeMap::new(), Vec::new());
-        Self { memory, held: Held::at_start(), shown, several, unreachable: None }
+        Self { memory, held: Held::at_start(), shown, several, crowded: false, unreachable: None }
     }
 
     /// What to keep. Save it after each call and before its acts are carried out: then nothing is

@@ -3,8 +3,8 @@
 use bellhop_api::Request;
 use chrono::{DateTime, Utc};
 
-use super::{APART, Act, Desk, SOON, Untold};
-use crate::words::{self, Known, View, What};
+use super::{APART, AT_ONCE, Act, Desk, SOON, Untold};
+use crate::words::{self, Known, Missed, View, What};
 use crate::{About, Notice};
 
 impl Desk {
@@ -76,7 +76,14 @@ impl Desk {
         let wait = untold.whats == [What::Approved] && is_recent(untold.since, now);
         let after = if wait { untold.since + APART } else { now };
         let rang = self.memory.rang.get(&untold.number).filter(|rang| is_recent(**rang, now));
-        rang.map_or(after, |rang| after.max(*rang + APART))
+        let after = rang.map_or(after, |rang| after.max(*rang + APART));
+        self.crowd(now).map_or(after, |last| after.max(last + APART))
+    }
+
+    /// When the last notice rang, where so many just did that the next ones are told together.
+    fn crowd(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let recent = || self.memory.rang.values().filter(|rang| is_recent(**rang, now));
+        recent().max().copied().filter(|_| recent().count() >= AT_ONCE)
     }
 
     /// Tells what is due. At the end of a hold, everything at once.
@@ -88,7 +95,7 @@ impl Desk {
             // The summary waits for those that are wanted.
             return Vec::new();
         }
-        let mut rings = Vec::new();
+        let (mut rings, crowd) = (Vec::new(), self.crowded || self.crowd(now).is_some());
         for untold in std::mem::take(&mut self.memory.untold) {
             let Some(request) = here(&untold) else {
                 self.memory.untold.push(untold);
@@ -104,6 +111,9 @@ impl Desk {
             }
         }
         self.held.told();
+        let crowded = std::mem::replace(&mut self.crowded, crowd && !self.memory.untold.is_empty());
+        let together = rings.len() > AT_ONCE || (crowded && rings.len() > 1);
+        let missed = missed.or_else(|| together.then_some(Missed::HeldBack));
         if let (Some(missed), true) = (missed, rings.len() > 1) {
             let titles: Vec<_> = rings.iter().map(|(notice, _)| notice.title.clone()).collect();
             for (_, untold) in &rings {

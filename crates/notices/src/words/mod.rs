@@ -9,7 +9,7 @@ mod subject;
 use bellhop_api::{Me, Request};
 use serde::{Deserialize, Serialize};
 
-pub use others::{Missed, backend_unreachable, done, integration, refused, several, trouble};
+pub use others::{Missed, backend_unreachable, integration, several, trouble};
 
 use crate::{Notice, Wall};
 

@@ -1,7 +1,7 @@
 //! Notices that are not only for whoever asked: what may still be open, integrations, the backend,
-//! several things at once, and what came of a choice.
+//! several things at once.
 
-use bellhop_api::{Integration, Problem, Request};
+use bellhop_api::{Integration, Request};
 
 use super::View;
 use super::subject::{Subject, Target, about};
@@ -113,59 +113,4 @@ pub fn trouble(what: &str, why: &str) -> Notice {
     let said = sentence(&cut(&line(why), 250));
     let title = title(&[Part::Says(what)]);
     Notice::new(About::Machine, title, body(&[&said]))
-}
-
-/// What somebody chose in a notice was refused, or did not work.
-pub fn refused(request: &Request, choice: &Choice, problem: &Problem) -> Notice {
-    let verb = match choice {
-        Choice::Extend => "extend ",
-        Choice::EndNow => "end ",
-        Choice::UseContext => "use ",
-        Choice::CopyCommand => "copy the command of ",
-        Choice::RequestAgain | Choice::RequestInstead(_) => "request ",
-        Choice::Open | Choice::ReviewToApprove | Choice::ReviewToDeny | Choice::TryAgain => "open ",
-    };
-    let before = [Part::Says("Could not "), Part::Says(verb)];
-    let title = Subject::of(request).title(&before, "", "");
-    let why = sentence(&cut(&line(&problem.detail), 200));
-    let next = problem.next.as_deref().map(sentence).unwrap_or_default();
-    Notice::new(about(request), title, body(&[&why, &next])).offering([("Open", Choice::Open)])
-}
-
-/// What somebody chose in a notice is done, by the request as stored afterwards. `with` is what it
-/// was done with: the context's name, or nothing. None where the request says otherwise, and for
-/// choices that show a window.
-pub fn done(request: &Request, choice: &Choice, with: &str, view: &View<'_>) -> Option<Notice> {
-    let subject = Subject::of(request);
-    let deadline = request.deadline.filter(|_| request.status == "active")?;
-    let until = view.wall.at(deadline);
-    let (title, said) = match choice {
-        Choice::Extend => match &request.waits {
-            Some(waits) if waits.extend_seconds.is_some() => {
-                let asked = subject.title(&[Part::Says("More time asked for: ")], "", "");
-                let who = waits.approvers.join(", ");
-                (asked, format!("It waits for {who}. It ends at {until} until then."))
-            }
-            Some(_) | None => {
-                let (one, many) = (format!(" now ends at {until}"), format!(" now end at {until}"));
-                (subject.title(&[], &one, &many), format!("{} goes on.", subject.what()))
-            }
-        },
-        Choice::UseContext => {
-            (title(&[Part::Says("kubectl now uses "), Part::Name(with)]), format!("Until {until}."))
-        }
-        Choice::CopyCommand => (
-            subject.title(&[Part::Says("Copied the command for ")], "", ""),
-            format!("Paste it in a terminal. It works until {until}."),
-        ),
-        Choice::Open
-        | Choice::ReviewToApprove
-        | Choice::ReviewToDeny
-        | Choice::EndNow
-        | Choice::RequestAgain
-        | Choice::RequestInstead(_)
-        | Choice::TryAgain => return None,
-    };
-    let notice = Notice::new(about(request), title, body(&[&said]));
-    Some(notice.offering([("Open", Choice::Open)]).pressing(Urgency::Low))
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::common::{at, decision, open, request, view, with};
-use crate::day::{Day, HUSH, OPEN, YES, active, ended, granting};
+use crate::day::{Day, HUSH, OPEN, YES, active, ended, granting, numbered};
 
 #[test]
 fn an_event_is_told_once() {
@@ -182,4 +182,24 @@ fn t16_a_clock_that_was_set_back_holds_nothing_back() {
     // And one that was set forward by days tells of a deadline what is so by then.
     day.now += TimeDelta::days(3);
     assert_eq!(day.tick(&[active()]), [HUSH]);
+}
+
+#[test]
+fn many_things_at_once_are_one_notice_after_the_first_few() {
+    let mut day = Day::new();
+    let all: Vec<_> = (1..=8).map(|n| numbered(&format!("R-{n}"), &active())).collect();
+    let told: Vec<_> = all.iter().flat_map(|one| day.event("request.active", one)).collect();
+    assert_eq!(told, ["r-1 is open for you", "r-2 is open for you", "r-3 is open for you"]);
+    assert_eq!((day.due(&all), day.desk.wants().len()), (Some(5), 5));
+    assert!(day.later(4, &all).is_empty());
+    assert_eq!(day.later(1, &all), ["5 things happened meanwhile"]);
+    assert!(day.later(60, &all).is_empty());
+    // One that comes later is told as itself, and so is one that waited alone.
+    for number in ["R-21", "R-22", "R-23"] {
+        day.event("request.active", &numbered(number, &active()));
+    }
+    let alone = numbered("R-24", &active());
+    assert!(day.event("request.active", &alone).is_empty());
+    assert_eq!(day.later(5, &[alone]), ["r-24 is open for you"]);
+    assert_eq!(day.due(&[]), None);
 }

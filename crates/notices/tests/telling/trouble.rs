@@ -1,11 +1,10 @@
 //! What notices say that are not about what happened to a request.
 
-use bellhop_api::{Code, Integration, Problem, Request};
-use bellhop_notices::Choice;
+use bellhop_api::Integration;
 use bellhop_notices::words::{self, Missed};
 use serde_json::json;
 
-use crate::common::{at, check, drawn, me, open, request, view, with};
+use crate::common::{at, check, drawn, me, view};
 
 #[test]
 fn trouble_is_for_those_who_can_do_something() {
@@ -36,53 +35,6 @@ fn trouble_is_for_those_who_can_do_something() {
     let offline = "Bellhop cannot reach its server\nWhat is open keeps its deadline. New requests \
                    must wait. [Try again]";
     assert_eq!(drawn(&words::backend_unreachable()), offline);
-}
-
-#[test]
-fn a_choice_is_answered() {
-    let admin = me("priya", "admin");
-    let now = view(&admin, at("13:40:00"));
-    let problem = Problem::new(Code::Conflict, "the flow does not extend");
-    let active = request("active", &open("14:33:00"));
-    let refused = words::refused(&active, &Choice::Extend, &problem.next("Request it again"));
-    check(&refused);
-    let not = "Could not extend customer1\nthe flow does not extend. Request it again. [Open]";
-    assert_eq!(drawn(&refused), not);
-
-    let done = |request: &Request, choice: &Choice| {
-        words::done(request, choice, "bellhop-k8s-prod", &now).map(|notice| drawn(&notice))
-    };
-    let waits = json!({ "approvers": ["ada"], "for_you": false, "lapses_at": at("18:00:00"),
-        "extend_seconds": 1800 });
-    let waiting = request("active", &with(open("14:33:00"), &json!({ "waits": waits })));
-    for (request, choice, said) in [
-        (
-            &active,
-            Choice::Extend,
-            "customer1 now ends at 15:33 (low)\nedit on k8s-prod goes on. [Open]",
-        ),
-        (
-            &waiting,
-            Choice::Extend,
-            "More time asked for: customer1 (low)\nIt waits for ada. It ends at 15:33 until then. \
-             [Open]",
-        ),
-        (
-            &active,
-            Choice::UseContext,
-            "kubectl now uses bellhop-k8s-prod (low)\nUntil 15:33. [Open]",
-        ),
-        (
-            &active,
-            Choice::CopyCommand,
-            "Copied the command for customer1 (low)\nPaste it in a terminal. It works until 15:33. \
-             [Open]",
-        ),
-    ] {
-        assert_eq!(done(request, &choice).as_deref(), Some(said));
-    }
-    assert_eq!(done(&active, &Choice::EndNow), None);
-    assert_eq!(done(&request("ended", &open("14:33:00")), &Choice::Extend), None);
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Handover {
     pub fn version(&self) -> String {
         match self.terms.get() {
             Some(terms) => terms.own.to_string(),
-            None => env!("CARGO_PKG_VERSION").to_owned(),
+            None => bellhop_api::version().to_owned(),
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bellhop_api::{Code, Problem};
 use bellhop_store::figures;
+use chrono::{DateTime, Utc};
 
 use super::Shared;
 use super::actor::By;
@@ -56,6 +57,15 @@ pub(super) async fn metrics(State(app): Shared, By(_): By) -> Result<Response, F
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// Says the time by which access ends, so that countdowns are right where somebody set a clock.
+fn dated(mut answer: Response, now: DateTime<Utc>) -> Response {
+    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::try_from(date) {
+        answer.headers_mut().insert(header::DATE, date);
+    }
+    answer
+}
+
 /// Counts every call that is answered.
 pub(super) async fn counted(
     State(app): State<Arc<App>>,
@@ -64,7 +74,7 @@ pub(super) async fn counted(
     next: Next,
 ) -> Response {
     let method = request.method().clone();
-    let answer = next.run(request).await;
+    let answer = dated(next.run(request).await, app.store.now());
     let route = path.as_ref().map(MatchedPath::as_str);
     app.metrics.call(method.as_str(), route, answer.status().as_u16());
     answer
