@@ -8,6 +8,8 @@ cd "$(dirname "$0")"
 app() { rsvg-convert --width "$2" --height "$2" --output "$3" "$1"; }
 
 app app-icon-small.svg 32 32x32.png
+# The size of notices: without it some services draw the next larger one as it is.
+app app-icon.svg 48 48x48.png
 app app-icon.svg 128 128x128.png
 app app-icon.svg 256 128x128@2x.png
 app app-icon.svg 512 icon.png

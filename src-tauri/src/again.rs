@@ -15,7 +15,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The app that ran ended while this start spoke to it: this is the first one now, so it starts from
 /// the beginning, with the same words.
 pub(crate) fn at_once(why: String) -> Result<ExitCode, Trouble> {
-    let tries = env::var(TRIES).ok().and_then(|tries| tries.parse().ok()).unwrap_or(0);
+    let tries = env::var_os(TRIES);
+    let tries = tries.and_then(|tries| tries.to_str()?.parse().ok()).unwrap_or(0);
     if tries >= MOST_TRIES {
         return Err(Trouble::NotAlone { why });
     }
