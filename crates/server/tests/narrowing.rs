@@ -174,7 +174,8 @@ async fn flows_are_shown_to_whom_they_are_for() {
     {
         open.person(who, role).await;
         open.call_as(who).await;
-        let (status, text) = open.client().get_raw("/flows").await.expect("answers");
+        let answer = open.client().get_raw("/flows").await.expect("answers");
+        let (status, text) = (answer.status, answer.body);
         assert_eq!((status, flows(text.clone()).len()), (200, seen), "{who}: {text}");
     }
 }
