@@ -239,7 +239,7 @@ def t16_comes_back_with_a_backend_that_was_killed(binary, panel, at, **variables
             "request", "k8s-demo/namespace/customer1:edit", "--for", "1h", "--reason", "a test", "--wait"
         )
         item.wait_for("customer1, edit: ")
-        at.bellhop("end", "R-1005")
+        at.bellhop("end", at.json("list")["items"][0]["number"])
         item.wait_for("No active access")
 
 
