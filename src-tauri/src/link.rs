@@ -6,9 +6,10 @@ use crate::view::Page;
 /// The page that a link leads to; nothing where it is none of ours, exactly.
 pub fn page(link: &str) -> Option<Page> {
     match link.strip_prefix("bellhop://open")? {
-        "" | "/" => Some(Page::Access),
+        "" | "/" | "/access" => Some(Page::Access),
         "/approvals" => Some(Page::Approvals),
         "/settings" => Some(Page::Settings),
+        "/contexts" => Some(Page::Contexts),
         path => {
             let digits = path.strip_prefix("/R-")?;
             let fine =
@@ -67,7 +68,9 @@ mod tests {
     fn a_link_opens_a_page() {
         assert_eq!(page("bellhop://open/R-1042"), Some(Page::Request("R-1042".to_owned())));
         assert_eq!(page("bellhop://open"), Some(Page::Access));
+        assert_eq!(page("bellhop://open/access"), Some(Page::Access));
         assert_eq!(page("bellhop://open/approvals"), Some(Page::Approvals));
+        assert_eq!(page("bellhop://open/contexts"), Some(Page::Contexts));
     }
 
     #[test]

@@ -29,9 +29,9 @@ rm -rf "$target/$profile/bundle"
 
 title "The program"
 if [ "$profile" = release ]; then
-  run cargo build --release -p bellhop-cli --bin bellhop
+  run cargo build --release -p bellhop-cli --features pages --bin bellhop
 else
-  run cargo build -p bellhop-cli --bin bellhop
+  run cargo build -p bellhop-cli --features pages --bin bellhop
 fi
 stage "$profile"
 

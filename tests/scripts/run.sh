@@ -13,7 +13,7 @@ if [ -z "${TOUR:-}${AUTO:-}${CI:-}" ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}"
   "$scripts/prepare.sh" crates desktop window
   "$scripts/ui.sh" build
   title "Building bellhop and its tray app"
-  run cargo build -p bellhop-cli --bin bellhop
+  run cargo build -p bellhop-cli --features pages --bin bellhop
   run env TAURI_CONFIG='{"build":{"devUrl":null}}' cargo build -p bellhop-desktop --bin bellhop-desktop
   tour=(--window)
 else

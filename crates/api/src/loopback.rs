@@ -18,6 +18,9 @@ pub struct LoopbackPort {
     pub code: SecretString,
     /// How long the code is good for, in seconds.
     pub code_seconds: u64,
+    /// Whether a browser finds the pages there. A backend that was built without them has the API alone.
+    #[serde(default)]
+    pub pages: bool,
 }
 
 /// `POST /api/v1/session`

@@ -13,6 +13,7 @@ use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::app::desk::Pages;
 use crate::app::{App, Wired};
 use crate::http::{self, Peer};
 use crate::listen::{self, Door};
@@ -42,6 +43,8 @@ pub struct Options {
     pub replaceable: bool,
     /// The machine that it runs on, where that is one's own.
     pub workstation: Option<Arc<dyn Workstation>>,
+    /// What a browser is shown on the loopback port.
+    pub pages: Pages,
 }
 
 /// A backend that has recovered and listens.
@@ -72,6 +75,7 @@ impl Backend {
         if let Some(machine) = &options.workstation {
             app.workstation.get_or_init(|| Arc::clone(machine));
         }
+        app.desk.lay_out(options.pages);
         let tracker = TaskTracker::new();
         let worker = work::Worker::new(Arc::clone(&app), tracker.clone());
         worker.recover().await.context("ending what was left open")?;

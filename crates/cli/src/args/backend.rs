@@ -1,6 +1,7 @@
 //! What people type about the backend itself.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Subcommand;
 use secrecy::SecretString;
@@ -63,16 +64,49 @@ pub(crate) struct Logs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Open {
-    /// Shows this request.
-    #[arg(value_name = "NUMBER", conflicts_with_all = ["palette", "print"])]
-    pub(crate) number: Option<String>,
-    /// Opens the quick-request palette: bind this to a key where the desktop gives Bellhop none.
-    #[arg(long, conflicts_with = "print")]
+    /// What to show: a request, such as R-1042, or a page: access (which is shown without), approvals,
+    /// contexts, integrations, flows, activity, settings.
+    #[arg(value_name = "WHAT", conflicts_with = "palette")]
+    pub(crate) what: Option<Shown>,
+    /// Shows the quick-request palette: bind this to a key where the desktop gives Bellhop none.
+    #[arg(long)]
     pub(crate) palette: bool,
-    /// Opens a port on this machine for scripts that cannot speak to a Unix socket, and prints its
-    /// address. The code in it is good for 30 seconds, and once.
+    /// Opens your browser, also where there is a tray app: the one that BROWSER names, or that of the
+    /// desktop.
+    #[arg(long, conflicts_with = "print")]
+    pub(crate) browser: bool,
+    /// Opens nothing and prints the address: for a browser elsewhere on this machine, and for scripts
+    /// that cannot speak to a Unix socket. The code in it is good for 30 seconds, and once.
     #[arg(long)]
     pub(crate) print: bool,
+}
+
+/// What can be opened: its place in the main window, without the slash in front.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Page(&'static str),
+    Request(String),
+}
+
+const PAGES: [&str; 7] =
+    ["access", "approvals", "contexts", "integrations", "flows", "activity", "settings"];
+
+impl FromStr for Shown {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(page) = PAGES.into_iter().find(|page| *page == text) {
+            return Ok(Self::Page(page));
+        }
+        let digits = text.strip_prefix("R-").unwrap_or_default();
+        if (1..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(Self::Request(text.to_owned()));
+        }
+        Err(format!(
+            "it is no number of a request, which look like R-1042 (bellhop list), and no page: {}",
+            PAGES.join(", ")
+        ))
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{Audit, AuditList, ExportFormat};
-pub(crate) use backend::{Backup, Database, Logs, Open, Serve, Service, Tour, Uninstall};
+pub(crate) use backend::{Backup, Database, Logs, Open, Serve, Service, Shown, Tour, Uninstall};
 pub(crate) use contexts::{Env, Run, Shell, Use};
 pub(crate) use flows::{Apply, Export, Plan};
 pub(crate) use requests::{Access, Again, Decide, End, List, Number, Request, Watch};
@@ -174,7 +174,7 @@ pub(crate) enum Command {
     /// Prints the reference of all commands, in Markdown.
     #[command(hide = true)]
     Reference,
-    /// Opens Bellhop's window, or a port on this machine for scripts.
+    /// Opens Bellhop's window, or its pages in your browser.
     Open(Open),
     /// Answers programs that need a credential, such as kubectl.
     #[command(subcommand)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use bellhop_api::Client;
+use bellhop_server::app::desk::Page;
 use bellhop_server::{Backend, Options};
 use bellhop_workstation::home::Home;
 use tokio::signal::unix::{SignalKind, signal};
@@ -60,6 +61,7 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
         version: daemon::own_version()?,
         replaceable: ask.replaceable || ask.detached,
         workstation: Some(Arc::<Machine>::clone(&machine)),
+        pages: page,
     };
     let backend = Backend::start(&options).await?;
     place::note(home, &options.store)?;
@@ -80,6 +82,11 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
     tasks.wait().await;
     // Only now: whoever waits for this backend to be gone removes or replaces what the agent uses.
     served.map(drop)
+}
+
+/// A file of the pages that this program has inside.
+fn page(path: &str) -> Option<Page> {
+    bellhop_pages::file(path).map(|file| Page { bytes: file.bytes, hash: file.hash })
 }
 
 fn stop_on_signal(

@@ -1,10 +1,12 @@
-//! The desk behind the loopback port: one-time codes, the tokens that they are swapped for, and
-//! when the port was last used. Nothing of it is stored: it is gone with the port.
+//! The desk behind the loopback port: one-time codes, the tokens that they are swapped for, when the
+//! port was last used, and the pages that it has for a browser. Nothing of it is stored: codes and
+//! tokens are gone with the port.
 //!
 //! A code and a token are known here by their hashes alone. Time is counted from the machine's
 //! start: nobody can set it, and sleep counts.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::borrow::Cow;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bellhop_domain::{Identity, sha256};
 use chrono::TimeDelta;
@@ -20,10 +22,23 @@ pub const MOST_IDLE: TimeDelta = TimeDelta::minutes(15);
 /// Codes, and tokens, that are known at the same time; with more, the oldest is forgotten.
 const MOST_KNOWN: usize = 16;
 
+/// One file of the pages.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What is in it.
+    pub bytes: Cow<'static, [u8]>,
+    /// The SHA-256 of that.
+    pub hash: [u8; 32],
+}
+
+/// Finds a file of the pages by its path below their folder (`index.html`, `assets/x.js`).
+pub type Pages = fn(&str) -> Option<Page>;
+
 /// What is known at the desk.
 #[derive(Default)]
 pub struct Desk {
     state: Mutex<State>,
+    pages: OnceLock<Pages>,
     /// What serves the port.
     pub tasks: TaskTracker,
 }
@@ -58,6 +73,21 @@ impl Known {
 impl Desk {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the desk show these pages. The first ones count.
+    pub fn lay_out(&self, pages: Pages) {
+        self.pages.get_or_init(|| pages);
+    }
+
+    /// A file of the pages.
+    pub fn page(&self, path: &str) -> Option<Page> {
+        self.pages.get().and_then(|find| find(path))
+    }
+
+    /// Whether there are pages for a browser.
+    pub fn has_pages(&self) -> bool {
+        self.page("index.html").is_some()
     }
 
     /// A code for `of`, and the port that takes it, which `open` opens when none is open.

@@ -9,6 +9,8 @@ mod events;
 mod export;
 mod flows;
 mod health;
+mod neighbour;
+mod pages;
 mod port;
 mod problem;
 mod requests;

@@ -4,14 +4,15 @@
 //! Any page in any browser of this machine can send calls to it. So the host must be the one that
 //! was told (a name that an attacker points here is another one), an origin the port's own, and
 //! each call carries a token, which no page can make a browser send by itself. There are no cookies
-//! and no leave for other origins.
+//! and no leave for other origins. Other users of this machine can connect as well, and read on a
+//! browser's command line which code it was started with: codes are swapped by programs of ours only.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
@@ -26,8 +27,9 @@ use tokio_util::sync::CancellationToken;
 use super::actor::BySocket;
 use super::body::Input;
 use super::describe::Change;
+use super::neighbour::Neighbour;
 use super::problem::Failed;
-use super::{Answer, Shared, routes};
+use super::{Answer, Shared, pages, routes};
 use crate::app::App;
 use crate::app::desk::CODE_LIFE;
 
@@ -57,7 +59,8 @@ pub(super) async fn open(
     })?;
     let address = format!("http://{}:{port}", Ipv4Addr::LOCALHOST);
     let seconds = CODE_LIFE.num_seconds().unsigned_abs();
-    Ok(Json(LoopbackPort { address, code, code_seconds: seconds }))
+    let pages = app.desk.has_pages();
+    Ok(Json(LoopbackPort { address, code, code_seconds: seconds, pages }))
 }
 
 /// Swap a one-time code for a token
@@ -69,9 +72,14 @@ pub(super) async fn open(
     responses((status = 200, description = "The token", body = Session), Change))]
 pub(super) async fn session(
     State(app): Shared,
-    OnPort: OnPort,
+    OnPort { peer, number }: OnPort,
     Input(body): Input<NewSession>,
 ) -> Answer<Session> {
+    if Neighbour::at(peer, number) == Neighbour::Other {
+        tracing::warn!("a program of another user tried to swap a code on the loopback port");
+        let text = "codes are swapped by programs of the user that this backend runs as";
+        return Err(Failed::of(Problem::new(Code::Forbidden, text)));
+    }
     let token = app.desk.swap(&body.code, app.clock.boot()).ok_or_else(|| {
         let text = "this code is none, was used already, or is older than 30 seconds";
         Failed::of(
@@ -88,7 +96,8 @@ fn listen(app: &Arc<App>) -> io::Result<(u16, CancellationToken)> {
     for listener in listeners {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let service = router(app, number, &stop);
+        let service =
+            router(app, number, &stop).into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone().cancelled_owned();
         app.desk.tasks.spawn(async move {
             let serving = axum::serve(listener, service).with_graceful_shutdown(stopped);
@@ -128,12 +137,13 @@ fn bound() -> io::Result<(Vec<TcpListener>, u16)> {
     Err(taken)
 }
 
-/// The API as the port serves it.
+/// The API as the port serves it, and the pages that call it.
 fn router(app: &Arc<App>, number: u16, stop: &CancellationToken) -> Router {
     let token = middleware::from_fn_with_state(Arc::clone(app), signed_in);
     let door = Arc::new(Door { number, stop: stop.clone() });
     let door = middleware::from_fn_with_state(door, at_the_door);
-    routes::guarded(Arc::clone(app), |routes| routes.route_layer(token)).layer(door)
+    let guard = |calls: Router<_>| calls.route_layer(token).merge(pages::routes());
+    routes::guarded(Arc::clone(app), guard).layer(door)
 }
 
 struct Door {
@@ -141,9 +151,12 @@ struct Door {
     stop: CancellationToken,
 }
 
-/// Marks what came through the port.
+/// Marks what came through the port, and from where.
 #[derive(Clone, Copy)]
-pub(super) struct OnPort;
+pub(super) struct OnPort {
+    peer: SocketAddr,
+    number: u16,
+}
 
 impl<S: Sync> FromRequestParts<S> for OnPort {
     type Rejection = Failed;
@@ -164,14 +177,20 @@ pub(super) struct SignedIn(pub(super) Identity);
 
 /// Lets in what was meant for this port and comes from no other page, and ends every answer when
 /// the port closes.
-async fn at_the_door(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
+async fn at_the_door(
+    State(door): State<Arc<Door>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if let Err(refused) = door.meant_for_us(&request) {
         return refused.into_response();
     }
-    request.extensions_mut().insert(OnPort);
+    request.extensions_mut().insert(OnPort { peer, number: door.number });
     let (mut head, body) = next.run(request).await.into_parts();
     for (name, value) in KEPT_CLOSE {
-        head.headers.insert(name, value);
+        // A page says by itself how long it may be kept.
+        head.headers.entry(name).or_insert(value);
     }
     // An event stream does not end by itself.
     let body = body.into_data_stream().take_until(door.stop.clone().cancelled_owned());

@@ -99,7 +99,7 @@ fn parts() -> (Router<Arc<App>>, OpenApi) {
     (routes, document)
 }
 
-async fn nothing_here() -> Failed {
+pub(super) async fn nothing_here() -> Failed {
     let text = "there is no such call in this version of the API";
     Failed::of(Problem::new(Code::NotFound, text).next("/api/v1/openapi.json lists all calls"))
 }

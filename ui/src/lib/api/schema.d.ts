@@ -1450,6 +1450,8 @@ export interface components {
              * @description How long the code is good for, in seconds.
              */
             code_seconds: number;
+            /** @description Whether a browser finds the pages there. A backend that was built without them has the API alone. */
+            pages?: boolean;
         };
         /** @description Who asks: `GET /api/v1/me`. */
         Me: {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test stops at what it misses")]
 
+mod pages;
+#[path = "../support/mod.rs"]
 mod support;
 
 use bellhop_api::{LoopbackPort, NewSession, Session};
@@ -24,9 +26,9 @@ struct Port {
 impl Port {
     async fn open() -> Self {
         let open = Open::people().await;
-        let LoopbackPort { address, code, code_seconds } =
+        let LoopbackPort { address, code, code_seconds, pages } =
             open.client().open_loopback().await.expect("opens");
-        assert_eq!(code_seconds, 30);
+        assert_eq!((code_seconds, pages), (30, false));
         let host = address.strip_prefix("http://").expect("an address").to_owned();
         let client = Client::builder().no_proxy().build().expect("a client");
         Self { open, client, host, code }
@@ -142,7 +144,7 @@ async fn without_a_token_that_is_good_nothing_is_answered() {
     assert_eq!(cookie.send().await.expect("answers").status().as_u16(), 401);
     let twice = port.call(Method::GET, "/api/v1/me").bearer_auth(good).bearer_auth("x");
     assert_eq!(twice.send().await.expect("answers").status().as_u16(), 401);
-    let nothing = port.call(Method::GET, "/").send().await.expect("answers");
+    let nothing = port.call(Method::GET, "/nothing").send().await.expect("answers");
     assert_eq!(nothing.status().as_u16(), 404);
     assert_eq!(nothing.headers()["content-type"], "application/problem+json");
 }
