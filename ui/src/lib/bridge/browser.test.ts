@@ -114,14 +114,28 @@ describe("in a browser", () => {
     expect(states.map((each) => each.state)).toEqual(["connected", "offline", "connected"]);
   });
 
-  test("while nobody answers it waits longer and longer, up to 5 seconds", async () => {
+  test("while nobody answers it waits longer and longer, and after 15 seconds no more", async () => {
+    const states: Connection[] = [];
+    browser(around).subscribe(
+      () => undefined,
+      (state) => states.push(state),
+    );
+    await until(() => states.at(-1)?.state === "signed_out");
+    expect(waits).toEqual([500, 1000, 2000, 4000, 5000, 5000]);
+    expect(states.at(-1)).toMatchObject({ why: expect.stringContaining("port closes") as string });
+  });
+
+  test("a backend that answers with anything else is there, however long", async () => {
+    answers["/api/v1/events"] = () => json({ code: "unavailable" }, 503);
+    const states: Connection[] = [];
     const stop = browser(around).subscribe(
       () => undefined,
-      () => undefined,
+      (state) => states.push(state),
     );
-    await until(() => waits.length >= 8);
+    await until(() => waits.length >= 9);
     stop();
-    expect(waits.slice(0, 8)).toEqual([500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]);
+    expect(waits.slice(0, 9)).toEqual([500, 1000, 2000, 4000, 5000, 5000, 5000, 5000, 5000]);
+    expect(states.every((each) => each.state === "offline")).toBe(true);
   });
 
   test("without a token it says how to get one, and stops asking", async () => {
@@ -133,8 +147,27 @@ describe("in a browser", () => {
       (state) => states.push(state),
     );
     await until(() => states.length > 0);
-    expect(states).toEqual([expect.objectContaining({ state: "signed_out" })]);
+    expect(states).toEqual([
+      {
+        state: "signed_out",
+        why: expect.stringContaining("good once and for 30 seconds") as string,
+      },
+    ]);
     expect(waits).toEqual([]);
+  });
+
+  test("a page that is loaded again has no code: its sign-in is over", async () => {
+    answers["/api/v1/events"] = () => json({}, 401);
+    const states: Connection[] = [];
+    browser({ ...around, code: undefined }).subscribe(
+      () => undefined,
+      (state) => states.push(state),
+    );
+    await until(() => states.length > 0);
+    expect(states).toMatchObject([
+      { state: "signed_out", why: expect.stringContaining("loaded again") as string },
+    ]);
+    expect(sent.map((each) => each.path)).not.toContain("/api/v1/session");
   });
 });
 

@@ -4,9 +4,17 @@ import { Unreachable, type Answer, type Bridge, type Change, type Connection } f
 /** How long to wait before the event stream is opened again: from, and at most. In milliseconds. */
 const AGAIN = { first: 500, most: 5000 };
 
+/** For how long nobody may answer, before the port is taken to be gone. In milliseconds. */
+const GONE = 15_000;
+
 const SIGNED_OUT =
-  "This page's sign-in is over: it lives in memory and as long as the backend's port, which closes " +
-  "after 15 minutes without a call.";
+  "This page's sign-in is over: it lives in memory, until the page is loaded again, and as long as " +
+  "the backend's port, which closes after 15 minutes without a call.";
+const OLD_CODE =
+  "The code in this page's address is good once and for 30 seconds, and this one is over.";
+const NOBODY =
+  "Nobody answers where this page came from. That port closes after 15 minutes without a call, and " +
+  "when the backend stops; the next one is another.";
 
 /** What a page needs of its surroundings. Tests put others in. */
 export interface Around {
@@ -24,6 +32,7 @@ export function browser(around: Around): Bridge {
   let token: string | undefined;
   let over: ((state: Connection) => void) | undefined;
   let entering: Promise<void> | undefined;
+  let why = SIGNED_OUT;
 
   async function enter(): Promise<void> {
     const { code } = around;
@@ -31,6 +40,7 @@ export function browser(around: Around): Bridge {
     const answer = await sent(around, "POST", "/api/v1/session", { body: { code } });
     const body = answer.body as { token?: unknown } | null;
     if (answer.status === 200 && typeof body?.token === "string") token = body.token;
+    else why = OLD_CODE;
   }
 
   /** The code is swapped once, by whoever comes first; again only when there was no answer. */
@@ -43,7 +53,7 @@ export function browser(around: Around): Bridge {
   }
 
   function signedOut(): void {
-    over?.({ state: "signed_out", why: SIGNED_OUT });
+    over?.({ state: "signed_out", why });
   }
 
   return {
@@ -133,44 +143,61 @@ interface Follow {
   onState: (state: Connection) => void;
 }
 
+/** How a stream ended, and why. */
+type End =
+  | { end: "signed out" }
+  | { end: "broken"; why: string }
+  /** There was none: nobody answered at all. */
+  | { end: "nobody"; why: string };
+
 /** Keeps the event stream open, and begins where it broke off. */
 async function followed(follow: Follow, signedOut: () => void): Promise<void> {
   const place: { last: string | undefined } = { last: undefined };
-  let pause = AGAIN.first;
+  let [pause, waited] = [AGAIN.first, 0];
   while (!follow.stop.aborted) {
-    const end = await streamed(follow, place, () => (pause = AGAIN.first));
+    const ended = await streamed(follow, place, () => ([pause, waited] = [AGAIN.first, 0]));
     if (follow.stop.aborted) return;
-    if (end === "signed out") return signedOut();
-    follow.onState({ state: "offline", why: end });
+    if (ended.end === "signed out") return signedOut();
+    if (ended.end === "broken") waited = 0;
+    // A backend that comes back has another port: this page cannot come back to it.
+    if (waited >= GONE) return follow.onState({ state: "signed_out", why: NOBODY });
+    follow.onState({ state: "offline", why: ended.why });
     await follow.around.wait(pause);
+    waited += pause;
     pause = Math.min(pause * 2, AGAIN.most);
   }
 }
 
-/** One stream, to its end. Says why it ended. */
+/** One stream, to its end. */
 async function streamed(
   { around, stop, token, onChange, onState }: Follow,
   place: { last: string | undefined },
   opened: () => void,
-): Promise<string> {
+): Promise<End> {
   const headers: Record<string, string> = { Authorization: `Bearer ${token() ?? ""}` };
   if (place.last !== undefined) headers["Last-Event-ID"] = place.last;
+  let response: Response;
   try {
-    const response = await around.fetch("/api/v1/events", { headers, signal: stop });
-    if (response.status === 401) return "signed out";
-    if (!response.ok || response.body === null) {
-      // A place that is not there, for one: pages read anew when they are connected again.
-      place.last = undefined;
-      return `The backend tells of no changes (status ${response.status}).`;
-    }
-    opened();
-    onState({ state: "connected" });
+    response = await around.fetch("/api/v1/events", { headers, signal: stop });
+  } catch (error) {
+    return { end: "nobody", why: `The backend did not answer: ${String(error)}` };
+  }
+  if (response.status === 401) return { end: "signed out" };
+  if (!response.ok || response.body === null) {
+    // A place that is not there, for one: pages read anew when they are connected again.
+    place.last = undefined;
+    const why = `The backend tells of no changes (status ${response.status}).`;
+    return { end: "broken", why };
+  }
+  opened();
+  onState({ state: "connected" });
+  try {
     for await (const event of events(response.body)) {
       if (event.id !== undefined) place.last = event.id;
       if (event.data !== undefined) onChange(JSON.parse(event.data) as Change);
     }
-    return "The backend ended the stream of changes.";
+    return { end: "broken", why: "The backend ended the stream of changes." };
   } catch (error) {
-    return `The backend did not answer: ${String(error)}`;
+    return { end: "broken", why: `The stream of changes broke off: ${String(error)}` };
   }
 }
