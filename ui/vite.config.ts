@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import type { Plugin } from "vite";
+import type { Plugin, ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
-import { proxy } from "./proxy.ts";
 
 const FONTS = ["besley", "atkinson-hyperlegible-next", "jetbrains-mono"];
 
@@ -16,6 +15,24 @@ function licences(): Plugin {
         readFileSync(`node_modules/@fontsource-variable/${font}/LICENSE`, "utf8"),
       );
       this.emitFile({ type: "asset", fileName: "font-licences.txt", source: texts.join("\n\n") });
+    },
+  };
+}
+
+/**
+ * While the pages are worked on, vite serves them, and hands the calls on to a backend's loopback
+ * port, which answers calls to its own address and from pages of its own only.
+ */
+function proxy(address: string): Record<string, ProxyOptions> {
+  return {
+    "/api": {
+      target: address,
+      changeOrigin: true,
+      configure(calls) {
+        calls.on("proxyReq", (call) => call.removeHeader("origin"));
+        // A stream of changes has begun before its first change.
+        calls.on("proxyRes", (_answer, _call, out) => setImmediate(() => out.flushHeaders()));
+      },
     },
   };
 }
@@ -49,6 +66,17 @@ export default defineConfig({
           globalSetup: ["tests/pages/stage.ts"],
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "bench",
+          include: ["tests/bench/**/*.test.ts"],
+          environment: "node",
+          globalSetup: ["tests/pages/stage.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
         },
       },

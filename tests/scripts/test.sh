@@ -46,7 +46,7 @@ title "The tray app"
 run cargo test -p bellhop-desktop
 # With the pages in it, as in a package, and not those of a server for developers.
 run env TAURI_CONFIG='{"build":{"devUrl":null}}' cargo build -p bellhop-desktop --bin bellhop-desktop
-run cargo build -p bellhop-cli -p bellhop-e2e --bin bellhop --bin sample-cluster
+run cargo build -p bellhop-cli -p bellhop-e2e --features bellhop-cli/pages --bin bellhop --bin sample-cluster
 run tests/tray/run.sh "$target/debug/bellhop-desktop"
 run cargo build -p bellhop-notices --example ring
 run tests/tray/notices.sh "$target/debug/examples/ring"

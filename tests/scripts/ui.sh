@@ -5,7 +5,11 @@
 #   types   the types, and that the API's client is what docs/openapi.json says
 #   unit    the modules' tests
 #   build   makes ui/dist
-#   pages   the built pages in a browser, on a real backend and a sample cluster
+#   pages   the built pages in a browser, served by a real backend with a sample cluster
+#
+# and, when it is asked for:
+#
+#   bench   measures the same pages there
 #
 # It brings node and npm where they are missing, and chromium for the pages. These are built first if
 # they are not named: BELLHOP_BIN, a bellhop, and BELLHOP_CLUSTER_BIN, a sample-cluster.
@@ -63,7 +67,8 @@ prepare_pages() {
   fi
   if [ -z "${BELLHOP_BIN:-}" ]; then
     "$scripts/prepare.sh" crates
-    run cargo build -p bellhop-cli --bin bellhop
+    [ -f ui/dist/index.html ] || npm_run build
+    run cargo build -p bellhop-cli --features pages --bin bellhop
     export BELLHOP_BIN=$target/debug/bellhop
   fi
   if [ -z "${BELLHOP_CLUSTER_BIN:-}" ] && ! [ -x "$(dirname "$BELLHOP_BIN")/sample-cluster" ]; then
@@ -86,6 +91,11 @@ for part in "${parts[@]}"; do
       title "Pages: in a browser"
       prepare_pages
       npm_run test:pages
+      ;;
+    bench)
+      title "Pages: size, first paint, memory, 10,000 rows"
+      prepare_pages
+      npm_run bench
       ;;
     *) fail "there is no part called $part" ;;
   esac

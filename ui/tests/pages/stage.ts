@@ -1,12 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { preview, type PreviewServer } from "vite";
 import type { TestProject } from "vitest/node";
-import { proxy } from "../../proxy.ts";
 
-/** What the page tests play on: a cluster, a backend, and a server for the built pages. */
+/** What the page tests play on: a cluster, and a backend that has the pages inside. */
 export interface Stage {
   pages: string;
   bellhop: string;
@@ -19,11 +17,6 @@ declare module "vitest" {
     stage: Stage;
   }
 }
-
-/** What the app's windows have, but for where calls go. */
-const POLICY =
-  "default-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-  "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 function configuration(user: string): string {
   return `
@@ -71,16 +64,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const cluster = process.env["BELLHOP_CLUSTER_BIN"] ?? join(dirname(bellhop), "sample-cluster");
   if (!existsSync(cluster))
     throw new Error(`there is no ${cluster}: BELLHOP_CLUSTER_BIN names one`);
-  if (!existsSync("dist/palette.html")) throw new Error("the pages are not built: npm run build");
 
   const folder = mkdtempSync(join(tmpdir(), "bellhop-ui-"));
   const home = join(folder, "home");
   mkdirSync(join(home, "config"), { recursive: true, mode: 0o700 });
   writeFileSync(join(home, "config", "bellhop.toml"), configuration(userInfo().username));
   const started: ChildProcess[] = [];
-  let server: PreviewServer | undefined;
   async function strike(): Promise<void> {
-    await server?.close();
     for (const process of started.reverse()) await ended(process);
     rmSync(folder, { recursive: true, force: true });
   }
@@ -99,25 +89,26 @@ export default async function setup(project: TestProject): Promise<() => Promise
     run(bellhop, home, kubeconfig, "connect", "kubernetes", "k8s-demo", "--yes");
     const port = JSON.parse(run(bellhop, home, kubeconfig, "-o", "json", "open", "--print")) as {
       address: string;
+      pages: boolean;
     };
-    server = await preview({
-      configFile: "vite.config.ts",
-      logLevel: "error",
-      preview: {
-        host: "127.0.0.1",
-        port: 0,
-        proxy: proxy(port.address),
-        headers: { "Content-Security-Policy": POLICY },
-      },
-    });
-    const [address] = server.resolvedUrls?.local ?? [];
-    if (!address) throw new Error("the pages are not served");
-    project.provide("stage", { pages: address.replace(/\/$/, ""), bellhop, home, kubeconfig });
+    if (!port.pages) throw new Error("BELLHOP_BIN has no pages: build it with --features pages");
+    await newest(port.address);
+    project.provide("stage", { pages: port.address, bellhop, home, kubeconfig });
     return strike;
   } catch (error) {
     await strike();
     throw error;
   }
+}
+
+/** Pages that were built after the program are not in it: nobody wants to test the others. */
+async function newest(address: string): Promise<void> {
+  if (!existsSync("dist/index.html")) return;
+  const inside = await (await fetch(`${address}/`)).text();
+  if (inside !== readFileSync("dist/index.html", "utf8"))
+    throw new Error(
+      "BELLHOP_BIN has other pages than ui/dist: build it anew, with --features pages",
+    );
 }
 
 /** Runs a command of bellhop to its end, and returns what it printed. */
