@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
 # bench.sh: measures. What it prints are ratios to references of the same run (bare API calls, bare
-# durable commits, a bare tray app); the times alone mean nothing on another machine.
+# durable commits, a bare page); the times alone mean nothing on another machine.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
-"$scripts/prepare.sh" crates desktop window tray kube fzf
+"$scripts/prepare.sh" crates kube fzf pages
 
 title "Building what is measured, optimized"
 # Nearly as fast as the release, in half the time to build; the bench builds bellhop likewise.
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 export CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16
-run cargo build --release -p bellhop-e2e --bin bench
-run cargo build --release -p bellhop-cli --bin bellhop
+run cargo build --release -p bellhop-e2e --bin bench --bin sample-cluster
+"$scripts/ui.sh" build
+run cargo build --release -p bellhop-cli --features pages --bin bellhop
+
+BELLHOP_BIN=$target/release/bellhop "$scripts/ui.sh" bench
 
 title "The engine: lifecycles over the disk's commits, answers during a backlog, search beside fzf"
 run cargo bench -p bellhop-server --bench engine
@@ -20,10 +23,3 @@ run cargo bench -p bellhop-server --bench engine
 title "Switching contexts beside kubectl; request to usable, through Bellhop and directly"
 # Not the program itself: it asks cargo for bellhop, which has to be the same one.
 run cargo run --quiet --release -p bellhop-e2e --bin bench
-
-title "The tray app beside the least that one can be"
-"$scripts/package.sh"
-# As the packages were: with the pages inside.
-run cargo build --release -p bellhop-desktop --features custom-protocol --example bare
-run cargo build --release -p bellhop-e2e --bin sample-cluster
-run tests/tray/bench.sh "$target/release"
