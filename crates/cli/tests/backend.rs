@@ -61,6 +61,7 @@ impl Home {
             version: "0.0.1".parse().expect("a version"),
             replaceable,
             workstation: None,
+            pages: |_| None,
         };
         let backend = Backend::start(&options).await.expect("starts");
         tokio::spawn(async move { backend.run(CancellationToken::new()).await.map(drop) })
