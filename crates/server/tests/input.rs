@@ -56,7 +56,7 @@ async fn p12_a_field_that_nobody_knows_is_refused_on_every_input() {
         "/requests?limit=-1",
         "/audit?limt=3",
         "/audit?after=x",
-        "/audit/export?format=csv",
+        "/audit/export?format=xml",
         "/audit/export?after=1e3",
         "/integrations/k8s-real/manifest?role=admin",
     ] {
