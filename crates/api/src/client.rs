@@ -1,11 +1,11 @@
 //! The client that every face uses.
 
+mod streams;
+
 use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures::StreamExt;
-use futures::stream::BoxStream;
 use reqwest::header::DATE;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
@@ -13,13 +13,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    AccessDetails, Again, ApplyFlows, AuditPage, AuditQuery, AuditVerdict, Catalog, Change,
+    AccessDetails, Again, ApplyFlows, AuditPage, AuditQuery, AuditVerdict, Catalog,
     ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Diagnosis, Disconnect,
     Disconnected, ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover, Hello,
     IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, LoopbackPort, ManifestQuery, Me,
     Nothing, PlanFlows, Preview, Problem, Request, RequestList, StorePlace, TargetList,
     TargetQuery,
 };
+
+pub use streams::{EventStream, Export};
 
 /// The longest silence of a backend, in an answer or before one. It may wait for others for 20
 /// seconds, and has something to say on an event stream every 15.
@@ -257,7 +259,7 @@ impl Client {
     /// The whole audit log, or what comes after a place in it, as it is read from the store.
     pub async fn export_audit(&self, query: &ExportQuery) -> Result<Export, ClientError> {
         let answer = self.send(self.call(Method::GET, "/audit/export").query(query)).await?;
-        Ok(Export { bytes: answer.bytes_stream().boxed() })
+        Ok(Export::of(answer))
     }
 
     /// Where the backend keeps what it remembers.
@@ -277,7 +279,7 @@ impl Client {
             call = call.header("last-event-id", seq.to_string());
         }
         let answer = self.send(call).await?;
-        Ok(EventStream { bytes: answer.bytes_stream().boxed(), buffer: Vec::new() })
+        Ok(EventStream::of(answer))
     }
 
     /// A call that a page names: whatever is answered.
@@ -346,53 +348,6 @@ impl Client {
 
 async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ClientError> {
     answer.json().await.map_err(|e| ClientError::Unexpected(root(&e)))
-}
-
-/// An export as it arrives: lines, cut anywhere.
-pub struct Export {
-    bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
-}
-
-impl Export {
-    /// The next part; none when the export is complete. An error when it broke off.
-    pub async fn next(&mut self) -> Result<Option<bytes::Bytes>, ClientError> {
-        let part = self.bytes.next().await.transpose();
-        part.map_err(|e| ClientError::Unreachable(root(&e)))
-    }
-}
-
-/// Changes as they are committed (server-sent events).
-pub struct EventStream {
-    bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
-    buffer: Vec<u8>,
-}
-
-impl EventStream {
-    /// The next change; an error when the stream broke and is to be opened again.
-    pub async fn next(&mut self) -> Result<Change, ClientError> {
-        loop {
-            if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
-                let block: Vec<u8> = self.buffer.drain(..end + 2).collect();
-                if let Some(change) = change_in(&String::from_utf8_lossy(&block))? {
-                    return Ok(change);
-                }
-                continue;
-            }
-            match self.bytes.next().await {
-                Some(Ok(more)) => self.buffer.extend_from_slice(&more),
-                Some(Err(e)) => return Err(ClientError::Unreachable(root(&e))),
-                None => return Err(ClientError::Unreachable("it closed the stream".to_owned())),
-            }
-        }
-    }
-}
-
-fn change_in(block: &str) -> Result<Option<Change>, ClientError> {
-    let Some(data) = block.lines().find_map(|line| line.strip_prefix("data:")) else {
-        return Ok(None);
-    };
-    let change = serde_json::from_str(data.trim_start());
-    change.map(Some).map_err(|e| ClientError::Unexpected(e.to_string()))
 }
 
 /// Path segments come from what somebody typed.
