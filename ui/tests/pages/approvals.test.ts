@@ -54,8 +54,8 @@ test("what is of production is approved only with a second Enter", async () => {
   });
   const made = await ask("INC-1");
   await page.locator(`#ask-${made.number}`).waitFor();
-  await see(page, /for edit on prod-db/);
   await page.locator(`#ask-${made.number}`).focus();
+  await see(page, /for edit on prod-db/);
   await page.keyboard.press("a");
   await see(page, "Enter again: production");
   expect(await status(made.number)).toBe("pending");
