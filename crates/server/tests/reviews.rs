@@ -25,6 +25,16 @@ async fn approved(world: &World, request: &Request) -> Request {
 }
 
 #[tokio::test]
+async fn a_new_user_of_the_machine_does_not_get_the_name_of_somebody_who_is_known() {
+    let world = World::new().await;
+    let other = people::os_user(&world.app, 1000, || "dana".to_owned()).await.expect("let in");
+    assert_eq!(other.person.handle, "dana-1000");
+    let again = people::os_user(&world.app, 1000, || "dana".to_owned()).await.expect("let in");
+    assert_eq!(again.person.id, other.person.id);
+    assert_ne!(other.person.id, world.dana.person.id);
+}
+
+#[tokio::test]
 async fn a_request_is_approved_used_and_gone() {
     let (world, request) = waiting().await;
     assert_eq!(world.work().await, 0, "nothing is made before somebody approves");

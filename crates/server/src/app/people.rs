@@ -26,7 +26,8 @@ pub async fn os_user(
     if let Some(caller) = known(&mut tx, &subject).await? {
         return caller.active();
     }
-    let person = people::add(&mut tx, &handle(), Role::Admin, (OS, &subject)).await?;
+    let handle = free_handle(&mut tx, handle(), uid).await?;
+    let person = people::add(&mut tx, &handle, Role::Admin, (OS, &subject)).await?;
     let event = Event {
         kind: "person.added".to_owned(),
         actor: Actor::System,
@@ -38,6 +39,15 @@ pub async fn os_user(
     app.commit(tx).await?;
     let missing = || AppError::NotFound("the new person has no identity".to_owned());
     Caller::of(person, OS, &subject).ok_or_else(missing)
+}
+
+/// What to call a new user of this machine. The name may be that of somebody else by now: of a user of
+/// the machine that this store came from, for example. Who has it keeps it, and all that it allows.
+async fn free_handle(tx: &mut Tx, name: String, uid: u32) -> Result<String, AppError> {
+    Ok(match people::by_handle(tx, &name).await? {
+        None => name,
+        Some(_) => format!("{name}-{uid}"),
+    })
 }
 
 /// The caller behind an identity that a face has made sure of.

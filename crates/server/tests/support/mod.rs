@@ -67,12 +67,13 @@ pub(crate) struct World {
 impl World {
     /// A backend with one connected integration and one automatic flow for Dana.
     pub(crate) async fn new() -> Self {
-        Self::for_user("dana").await
+        Self::with(CONFIG).await
     }
 
     /// The same with the flow for somebody else.
     pub(crate) async fn for_user(handle: &str) -> Self {
-        Self::with(&CONFIG.replace("dana", handle)).await
+        // Who runs the tests may be called Dana.
+        Self::with_person(&CONFIG.replace("dana", handle), "somebody").await
     }
 
     /// The same, but Erin or Finn have to approve.
@@ -82,13 +83,17 @@ impl World {
 
     /// A backend with this configuration and `k8s-real` connected. Dana asks.
     pub(crate) async fn with(config: &str) -> Self {
+        Self::with_person(config, "dana").await
+    }
+
+    async fn with_person(config: &str, handle: &str) -> Self {
         let clock = ManualClock::at(DateTime::from_timestamp(1_790_000_000, 0).expect("in range"));
         let folder = tempfile::tempdir().expect("a folder");
         let fake = Fake::default();
         let timer = ManualTimer::default();
         let (app, worker) = open(&folder, (&clock, &timer), &fake).await;
         std::fs::create_dir(folder.path().join("config")).expect("made");
-        let dana = people::os_user(&app, 4242, || "dana".to_owned()).await.expect("known");
+        let dana = people::os_user(&app, 4242, || handle.to_owned()).await.expect("known");
         let world = Self { app, worker, clock, timer, fake, dana, folder };
         world.configure(config).await;
         connect(&world.app).await;
