@@ -187,8 +187,9 @@ def t16_t17_the_machine_sleeps_over_a_deadline(scene):
                 scene.ends_on_time(number)
             scene.is_quiet(item)
             # What happened meanwhile is told as one.
-            scene.notifications.wait_for("2 things happened while you were away")
-            expect(len(scene.notifications.told), told + 1)
+            since = lambda: scene.notifications.told[told:]
+            until(since, "a notice tells what happened")
+            expect(since(), ["2 things happened while you were away"])
             leaves(app, item)
 
 
