@@ -12,6 +12,7 @@
 #   systemd  a user's systemd, where one of its own can run
 #   shells   fish, in which a test reads what `bellhop env` prints
 #   fzf      the fuzzy finder that search is compared with, when there is none yet
+#   keyring  a session bus, a keyring, and a program that looks into it
 #   lint     shellcheck
 #   fuzz     a C++ compiler, for libFuzzer
 set -euo pipefail
@@ -75,6 +76,7 @@ need() {
         mapfile -t -O ${#packages[@]} packages < <("$here/../counterparties/systemd.sh" --packages)
       ;;
     fzf) command -v fzf >/dev/null || packages+=(fzf) ;;
+    keyring) packages+=(dbus-daemon gnome-keyring libsecret-tools) ;;
     lint)
       packages+=(shellcheck)
       # What checks the description of the API comes from npm.

@@ -8,7 +8,7 @@ set -euo pipefail
 dir=''
 leave_nothing
 
-"$scripts/prepare.sh" crates desktop pages tray package kube postgres shells systemd
+"$scripts/prepare.sh" crates desktop pages tray package kube postgres shells keyring systemd
 dir=$(mktemp -d "${TMPDIR:-/tmp}/bellhop-test.XXXXXX")
 
 # One for all tests: each makes a database of its own, and removes it.

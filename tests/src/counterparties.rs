@@ -34,6 +34,21 @@ pub fn systemd() -> Result<Option<PathBuf>> {
     usable(found, "systemd")
 }
 
+/// Whether there is what [`crate::keyring::Keyring`] runs.
+pub fn keyring() -> Result<bool> {
+    static KEYRING: Built = OnceLock::new();
+    let found = KEYRING.get_or_init(|| {
+        let there =
+            |name: &str| Command::new("which").arg(name).output().is_ok_and(|o| o.status.success());
+        let needed = ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"];
+        match needed.into_iter().find(|name| !there(name)) {
+            None => Ok(PathBuf::new()),
+            Some(missing) => Err(format!("{missing} is not installed")),
+        }
+    });
+    Ok(usable(found, "a keyring")?.is_some())
+}
+
 type Built = OnceLock<std::result::Result<PathBuf, String>>;
 
 fn built(once: &Built, name: &str, what: &str) -> Result<Option<PathBuf>> {

@@ -14,6 +14,7 @@ pub mod cluster;
 pub mod counterparties;
 mod flags;
 pub mod installation;
+pub mod keyring;
 pub mod kubectl;
 pub mod memory;
 pub mod planted;

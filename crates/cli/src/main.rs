@@ -15,6 +15,7 @@ mod folder;
 mod follow;
 mod interactive;
 mod isolated;
+mod keyring;
 mod logs;
 mod machine;
 mod output;

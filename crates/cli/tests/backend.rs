@@ -56,6 +56,7 @@ impl Home {
             store: Place::File(at("data/bellhop.db")),
             config: at("config"),
             credentials: at("data/credentials"),
+            keyring: None,
             lock: at("run/backend.lock"),
             socket: at("run/api.sock"),
             version: "0.0.1".parse().expect("a version"),

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::desk::Pages;
 use crate::app::{App, Wired};
 use crate::http::{self, Peer};
+use crate::keyring::Keyring;
 use crate::listen::{self, Door};
 use crate::timer::SystemTimer;
 use crate::workstation::Workstation;
@@ -33,6 +34,8 @@ pub struct Options {
     pub config: PathBuf,
     /// The folder of integration credentials.
     pub credentials: PathBuf,
+    /// Where credentials are kept whose integration asks for a keyring.
+    pub keyring: Option<Arc<dyn Keyring>>,
     /// The lock that makes this the only backend.
     pub lock: PathBuf,
     /// The socket to listen on.
@@ -68,7 +71,7 @@ impl Backend {
         let store = Store::open(&options.store, Arc::clone(&clock)).await?;
         let systems = Arc::new(Wired::new(
             Arc::clone(&clock),
-            options.credentials.clone(),
+            (options.credentials.clone(), options.keyring.clone()),
             store.installation(),
         ));
         let app = App::new(store, (clock, Arc::new(SystemTimer)), systems);

@@ -6,19 +6,23 @@ use std::sync::Arc;
 
 use bellhop_api::{ConnectKubernetes, Disconnect, KubeconfigContext, ManifestQuery};
 use bellhop_connectors::kubernetes::{
-    self, AdminContext, ConnectOptions, Departure, Kubernetes, OfferedRole, Settings,
+    self, AdminContext, ConnectOptions, Credential, CredentialPlace, CredentialStore as _,
+    Departure, Kubernetes, OfferedRole, Settings,
 };
 use bellhop_connectors::{Connector, Fault};
 use bellhop_domain::{Clock, InstallationId};
 use bellhop_store::integrations::Integration;
+use secrecy::SecretString;
 
 use crate::config::IntegrationFile;
-use crate::credentials::CredentialFile;
+use crate::credentials::{CredentialEntry, CredentialFile, StoredCredential};
+use crate::keyring::Keyring;
 
 /// What connecting needs beside the question itself.
 pub(crate) struct Setup {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) credentials: PathBuf,
+    pub(crate) keyring: Option<Arc<dyn Keyring>>,
     pub(crate) installation: InstallationId,
 }
 
@@ -33,7 +37,7 @@ pub(crate) fn open(setup: &Setup, integration: &Integration) -> Result<Arc<dyn C
             integration.name, integration.kind, integration.name
         ))
     })?;
-    let store = Arc::new(credential_file(setup, &integration.name, &settings.pin));
+    let store = Arc::new(credential(setup, kept(&settings), &integration.name, &settings.pin)?);
     let connector = Kubernetes::open(settings, store, Arc::clone(&setup.clock))?;
     Ok(Arc::new(connector))
 }
@@ -62,11 +66,22 @@ pub(crate) async fn connect(
     } else {
         // A credential is kept by cluster: should this be another one than before, the old one's
         // must still be there to take access away with.
-        let staged = credential_file(setup, &integration.name, "connecting");
-        let settings = kubernetes::connect(&options, &admin, &staged, clock).await?;
-        staged.become_that_of(&credential_file(setup, &integration.name, &settings.pin))?;
-        settings
+        let of = |kept, pin: &str| credential(setup, kept, &integration.name, pin);
+        let staged = of(options.kept, "connecting")?;
+        // A place that cannot keep it is found out before anything is made in the cluster.
+        staged.save(&SecretString::from("none yet"))?;
+        let done = kubernetes::connect(&options, &admin, &staged, clock).await;
+        let kept = done.and_then(|settings| {
+            staged.become_that_of(&of(options.kept, &settings.pin)?)?;
+            Ok(settings)
+        });
+        if kept.is_err() {
+            // What went wrong is told; that something is left of it is not news beside that.
+            drop(staged.remove());
+        }
+        kept?
     };
+    forget_elsewhere(setup, integration, &settings);
     let pin = settings.pin.clone();
     let settings =
         serde_json::to_string(&settings).map_err(|e| Fault::Impossible(e.to_string()))?;
@@ -88,9 +103,33 @@ pub(crate) async fn disconnect(
 
 /// Removes the credential.
 pub(crate) fn forget(setup: &Setup, integration: &Integration) -> Result<(), Fault> {
-    match &integration.pin {
-        Some(pin) => credential_file(setup, &integration.name, pin).remove(),
-        None => Ok(()),
+    let Some(pin) = &integration.pin else { return Ok(()) };
+    let stored = stored_settings(integration);
+    let place = stored.as_ref().map_or_else(CredentialPlace::default, kept);
+    credential(setup, place, &integration.name, pin)?.remove()
+}
+
+/// After connecting anew with another place for the credential, the old one is of no use to anybody
+/// but a thief.
+pub(crate) fn forget_elsewhere(setup: &Setup, before: &Integration, now: &Settings) {
+    let Some(old) = stored_settings(before) else { return };
+    if old.pin != now.pin || kept(&old) == kept(now) {
+        return;
+    }
+    let removed = credential(setup, kept(&old), &before.name, &old.pin).and_then(|c| c.remove());
+    if let Err(error) = removed {
+        tracing::warn!(integration = before.name, %error, "the old credential is left where it was");
+    }
+}
+
+fn stored_settings(integration: &Integration) -> Option<Settings> {
+    serde_json::from_str(integration.settings.as_deref()?).ok()
+}
+
+fn kept(settings: &Settings) -> CredentialPlace {
+    match settings.credential {
+        Credential::ServiceAccount { kept, .. } => kept,
+        Credential::Kubeconfig { .. } => CredentialPlace::File,
     }
 }
 
@@ -154,6 +193,7 @@ fn options(
     if !namespaces.is_empty() {
         options.namespaces = Some(namespaces.to_vec());
     }
+    options.kept = declared.credential;
     options
 }
 
@@ -164,8 +204,30 @@ fn declared(integration: &Integration) -> Result<IntegrationFile, Fault> {
     })
 }
 
-fn credential_file(setup: &Setup, integration: &str, pin: &str) -> CredentialFile {
-    CredentialFile(setup.credentials.join(file_name(integration, pin)))
+fn credential(
+    setup: &Setup,
+    kept: CredentialPlace,
+    integration: &str,
+    pin: &str,
+) -> Result<StoredCredential, Fault> {
+    let file = file_name(integration, pin);
+    match (kept, &setup.keyring) {
+        (CredentialPlace::File, _) => {
+            Ok(StoredCredential::File(CredentialFile(setup.credentials.join(file))))
+        }
+        (CredentialPlace::Keyring, Some(keyring)) => {
+            Ok(StoredCredential::Keyring(CredentialEntry {
+                keyring: Arc::clone(keyring),
+                // One keyring is of all installations of a person.
+                name: format!("{}/{file}", setup.installation.0.simple()),
+                integration: integration.to_owned(),
+            }))
+        }
+        (CredentialPlace::Keyring, None) => Err(Fault::Impossible(format!(
+            "{integration}: this backend has no keyring. Leave credential = \"keyring\" out of its \
+             [[integration]], apply that, and connect it again"
+        ))),
+    }
 }
 
 /// The pin is what a cluster says of itself: it may name a file, and never a way to another one.

@@ -8,6 +8,7 @@ pub mod config;
 mod connect;
 mod credentials;
 pub mod http;
+pub mod keyring;
 pub mod limits;
 mod listen;
 pub mod metrics;

@@ -7,6 +7,7 @@
 pub mod autostart;
 pub mod env;
 pub mod home;
+pub mod keyring;
 pub mod kubeconfig;
 pub mod own_file;
 pub mod settings;

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::keyring::OwnKeyring;
 use crate::machine::Machine;
 use crate::{agent, args, daemon, logs, output, place};
 
@@ -56,6 +57,7 @@ pub(crate) async fn run(home: &Home, ask: args::Serve) -> anyhow::Result<()> {
         store,
         config: home.config_dir().to_owned(),
         credentials: home.data_dir().join("credentials"),
+        keyring: Some(Arc::new(OwnKeyring)),
         lock: home.lock_file(),
         socket: home.socket(),
         version: daemon::own_version()?,

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use bellhop_server::config;
+use bellhop_server::config::{self, Config, ConfigError, CredentialPlace};
 use bellhop_workstation::home::Home;
-use bellhop_workstation::settings;
+use bellhop_workstation::{keyring, settings};
 
 use super::Finding;
 use crate::daemon;
@@ -15,7 +15,9 @@ const LEAST_ROOM: u64 = 200 * 1024 * 1024;
 pub(super) fn look(home: &Home) -> Vec<Finding> {
     let mut found = vec![program()];
     found.extend(folders(home));
-    found.push(configuration(home));
+    let read = config::read(home.config_dir());
+    found.push(configuration(home, &read));
+    found.extend(read.ok().as_ref().and_then(credentials));
     found.push(settings(home));
     found.extend(room(home.data_dir()));
     found
@@ -52,9 +54,9 @@ fn folders(home: &Home) -> Vec<Finding> {
     }
 }
 
-fn configuration(home: &Home) -> Finding {
+fn configuration(home: &Home, read: &Result<Config, ConfigError>) -> Finding {
     let folder = home.config_dir().display();
-    match config::read(home.config_dir()) {
+    match read {
         Ok(read) if read.flows.is_empty() => Finding::note(
             "flows",
             format!("there is no flow in {folder}: only what was applied from elsewhere counts"),
@@ -67,6 +69,20 @@ fn configuration(home: &Home) -> Finding {
         }
         Err(error) => Finding::bad("flows", error.to_string(), "Correct it, then: bellhop apply"),
     }
+}
+
+/// Whether the keyring works, where an integration's credential is to be kept there.
+fn credentials(read: &Config) -> Option<Finding> {
+    let mut all = read.integrations.values();
+    let first = all.find(|one| one.credential == CredentialPlace::Keyring)?;
+    Some(match keyring::try_out() {
+        Ok(()) => Finding::good("keyring", "it keeps what Bellhop puts there"),
+        Err(error) => Finding::bad(
+            "keyring",
+            error.to_string(),
+            format!("Bellhop's own credential of {} is kept there", first.name),
+        ),
+    })
 }
 
 fn settings(home: &Home) -> Finding {

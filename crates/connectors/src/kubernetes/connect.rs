@@ -36,7 +36,8 @@ pub async fn connect(
     let call = Call::token(SYSTEM_NAMESPACE, &options.account, LIFETIME.num_seconds())?;
     let answer: TokenAnswer = desk.send(call).await?;
     store.save(&answer.status.token)?;
-    let credential = Credential::ServiceAccount { name: options.account.clone() };
+    let credential =
+        Credential::ServiceAccount { name: options.account.clone(), kept: options.kept };
     Ok(settings(options, context, pin, credential))
 }
 

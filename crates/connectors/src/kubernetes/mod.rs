@@ -56,7 +56,7 @@ pub use desk::AdminContext;
 pub use disconnect::{Departure, disconnect};
 pub use manifest::manifest;
 pub use own_token::CredentialStore;
-pub use settings::{ConnectOptions, Credential, OfferedRole, Settings, Shell};
+pub use settings::{ConnectOptions, Credential, CredentialPlace, OfferedRole, Settings, Shell};
 pub use sweep::Leftover;
 
 use answer::Place;
@@ -115,7 +115,7 @@ impl Kubernetes {
     ) -> Self {
         let place = place(&settings);
         let own: Arc<dyn Own> = match &settings.credential {
-            Credential::ServiceAccount { name } => Arc::new(OwnToken {
+            Credential::ServiceAccount { name, .. } => Arc::new(OwnToken {
                 place: place.clone(),
                 account: name.clone(),
                 client: plain.clone(),
@@ -141,7 +141,7 @@ impl Kubernetes {
     /// A grant to Bellhop's own account would be one to everybody, and its end would be Bellhop's.
     fn refuse_own_account(&self, account: &str) -> Result<(), Fault> {
         let own = match &self.settings.credential {
-            Credential::ServiceAccount { name } => name == account,
+            Credential::ServiceAccount { name, .. } => name == account,
             Credential::Kubeconfig { .. } => false,
         };
         if own || account == "default" || !names::is_dns_label(account) {

@@ -66,6 +66,9 @@ pub enum Credential {
     ServiceAccount {
         /// Name of the account in `bellhop-system`.
         name: String,
+        /// Which kind of store that is.
+        #[serde(default)]
+        kept: CredentialPlace,
     },
     /// A kubeconfig's credential, used directly.
     Kubeconfig {
@@ -76,6 +79,17 @@ pub enum Credential {
         /// Somebody agreed that access may stay open when this credential expires.
         accept_stuck: bool,
     },
+}
+
+/// Where the backend keeps the token of Bellhop's own account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialPlace {
+    /// In a file that only the backend's user may read.
+    #[default]
+    File,
+    /// In the keyring of the backend's user.
+    Keyring,
 }
 
 /// What plugins and connections need from the shell in which somebody connected the cluster.
@@ -107,6 +121,8 @@ pub struct ConnectOptions {
     pub offered: Vec<OfferedRole>,
     /// The namespaces to have rights in; all of them when absent.
     pub namespaces: Option<Vec<String>>,
+    /// Where the token of Bellhop's own account is kept.
+    pub kept: CredentialPlace,
 }
 
 impl ConnectOptions {
@@ -114,7 +130,8 @@ impl ConnectOptions {
     pub fn new(integration: impl Into<String>, installation: InstallationId) -> Self {
         let offered = ["view", "edit"].map(OfferedRole::cluster_role).to_vec();
         let (integration, account) = (integration.into(), "bellhop".to_owned());
-        Self { integration, installation, account, offered, namespaces: None }
+        let kept = CredentialPlace::default();
+        Self { integration, installation, account, offered, namespaces: None, kept }
     }
 
     /// Whether names are such that they can stand in a manifest and in an address.

@@ -216,7 +216,7 @@ impl World {
     /// Bellhop's own account, made for this test alone.
     pub(crate) fn own_account(&self) -> Option<String> {
         match &self.settings.credential {
-            Credential::ServiceAccount { name } => Some(name.clone()),
+            Credential::ServiceAccount { name, .. } => Some(name.clone()),
             Credential::Kubeconfig { .. } => None,
         }
     }

@@ -11,6 +11,7 @@ use bellhop_domain::{Clock, InstallationId};
 use bellhop_store::integrations::Integration;
 
 use crate::connect::{self, Connection, Setup};
+use crate::keyring::Keyring;
 
 /// Opens and connects systems. Tests put their own in its place.
 #[async_trait]
@@ -52,9 +53,15 @@ struct Opened {
 }
 
 impl Wired {
-    /// Keeps integration credentials in files of the folder `credentials`.
-    pub fn new(clock: Arc<dyn Clock>, credentials: PathBuf, installation: InstallationId) -> Self {
-        Self { setup: Setup { clock, credentials, installation }, open: Mutex::default() }
+    /// Keeps integration credentials in files of the folder `credentials`, or in the keyring where an
+    /// integration says so.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        (credentials, keyring): (PathBuf, Option<Arc<dyn Keyring>>),
+        installation: InstallationId,
+    ) -> Self {
+        let setup = Setup { clock, credentials, keyring, installation };
+        Self { setup, open: Mutex::default() }
     }
 }
 

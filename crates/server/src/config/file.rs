@@ -1,5 +1,6 @@
 //! The shape of a configuration file. Unknown keys are errors.
 
+use bellhop_connectors::kubernetes::CredentialPlace;
 use bellhop_domain::{Approval, DurationRule, ExtendRule, ReasonRule, Requesters, TargetRule};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -34,6 +35,15 @@ pub struct IntegrationFile {
     /// Limits Bellhop's own rights to these namespaces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub namespaces: Vec<String>,
+    /// Where Bellhop's own credential for it is kept: in a file, or in the keyring. Takes effect when
+    /// it is connected.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub credential: CredentialPlace,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_usual(place: &CredentialPlace) -> bool {
+    *place == CredentialPlace::default()
 }
 
 /// `[[flow]]`

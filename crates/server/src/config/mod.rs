@@ -9,6 +9,7 @@ mod put;
 mod read;
 mod standing;
 
+pub use bellhop_connectors::kubernetes::CredentialPlace;
 pub use file::IntegrationFile;
 pub(crate) use file::KINDS;
 pub use folder::{LARGEST, Source, texts};

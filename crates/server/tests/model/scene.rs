@@ -6,7 +6,7 @@ use bellhop_domain::{
     Approval, Approvers, DurationRule, ExtendRule, Flow, People, ReasonRule, Requesters,
     SelfApproval, Span, TargetRule,
 };
-use bellhop_server::config::{Config, IntegrationFile};
+use bellhop_server::config::{Config, CredentialPlace, IntegrationFile};
 
 /// Everybody, by handle. Adam is the admin, Eve is in no flow.
 pub(crate) const PEOPLE: [&str; 6] = ["dana", "paul", "erin", "finn", "adam", "eve"];
@@ -69,6 +69,7 @@ pub(crate) fn config(rules: &BTreeMap<&'static str, Rules>) -> Config {
             kubeconfig_context: None,
             offer: Vec::new(),
             namespaces: Vec::new(),
+            credential: CredentialPlace::File,
         };
         config.integrations.insert(name.to_owned(), file);
     }

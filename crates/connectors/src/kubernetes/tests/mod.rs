@@ -29,7 +29,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Credential, CredentialStore, Kubernetes, OfferedRole, Settings, Shell};
+use super::{
+    Credential, CredentialPlace, CredentialStore, Kubernetes, OfferedRole, Settings, Shell,
+};
 use crate::{Account, Fault, Leaving, Order};
 
 const PIN: &str = "11111111-0000-4000-8000-000000000001";
@@ -220,7 +222,10 @@ fn settings() -> Settings {
         offered: vec![OfferedRole::cluster_role("view"), OfferedRole::cluster_role("edit")],
         namespaces: None,
         pin: PIN.to_owned(),
-        credential: Credential::ServiceAccount { name: "bellhop".to_owned() },
+        credential: Credential::ServiceAccount {
+            name: "bellhop".to_owned(),
+            kept: CredentialPlace::File,
+        },
         shell: Shell::default(),
     }
 }
