@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use bellhop_api::AuditQuery;
-use chrono::{DateTime, Utc};
+use bellhop_domain::Span;
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Subcommand, ValueEnum};
+
+use crate::session;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
@@ -48,11 +51,12 @@ pub(crate) struct AuditList {
     /// Only what concerns targets with this in their text.
     #[arg(long, value_name = "TEXT")]
     pub(crate) target: Option<String>,
-    /// Only from this moment on, such as 2026-11-21T09:00:00Z.
-    #[arg(long, value_name = "TIME")]
+    /// Only from this moment on: 2026-11-21T09:00:00Z, a day (of UTC) such as 2026-11-21, or how long
+    /// ago, such as 2h.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) since: Option<DateTime<Utc>>,
     /// Only before this moment.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) until: Option<DateTime<Utc>>,
     /// Only rows that say this somewhere.
     #[arg(long, value_name = "TEXT")]
@@ -63,6 +67,18 @@ pub(crate) struct AuditList {
     /// At most this many.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) limit: u32,
+}
+
+/// A moment as people say it.
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let at = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).ok();
+    let day = || text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|at| at.and_utc());
+    let ago = || Some(session::now() - text.parse::<Span>().ok()?.delta());
+    at.or_else(day).or_else(ago).ok_or_else(|| {
+        "no time looks like that. Say 2026-11-21T09:00:00Z, a day (of UTC) such as 2026-11-21, or how \
+         long ago, such as 2h"
+            .to_owned()
+    })
 }
 
 impl From<AuditList> for AuditQuery {
@@ -91,4 +107,21 @@ pub(crate) enum ExportFormat {
     Jsonl,
     /// A table for people and spreadsheets.
     Csv,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_a_time_a_day_or_a_while_ago() {
+        let said = |text: &str| moment(text).map(|at| at.to_rfc3339());
+        assert_eq!(said("2026-11-21T10:00:00+01:00"), Ok("2026-11-21T09:00:00+00:00".to_owned()));
+        assert_eq!(said("2026-11-21"), Ok("2026-11-21T00:00:00+00:00".to_owned()));
+        let ago = session::now() - moment("2h").expect("reads");
+        assert!((7_200..7_210).contains(&ago.num_seconds()), "{ago}");
+        for wrong in ["yesterday", "2026-13-01", "-2h", "", "25:00"] {
+            assert!(moment(wrong).is_err_and(|why| why.contains("such as 2h")), "{wrong}");
+        }
+    }
 }

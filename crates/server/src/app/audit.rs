@@ -1,7 +1,7 @@
 //! Reading the audit log.
 
-mod csv;
 mod narrow;
+mod table;
 mod walk;
 
 use bellhop_api::{
@@ -65,7 +65,7 @@ pub async fn list(app: &App, person: &Person, query: AuditQuery) -> Result<Audit
 pub fn export_head(format: ExportFormat) -> &'static str {
     match format {
         ExportFormat::Jsonl => "",
-        ExportFormat::Csv => csv::HEAD,
+        ExportFormat::Csv => table::HEAD,
     }
 }
 
@@ -97,7 +97,7 @@ pub async fn export(
             ExportFormat::Jsonl => {
                 ExportedRow { hash: &row.hash, event: &row.text }.write(&mut lines);
             }
-            ExportFormat::Csv => csv::write(&mut lines, &entry(row)?),
+            ExportFormat::Csv => lines.push_str(&table::line(&entry(row)?)?),
         }
     }
     Ok(rows.last().map(|last| (lines, last.seq)))

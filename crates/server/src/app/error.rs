@@ -42,6 +42,9 @@ pub enum AppError {
     /// A connected system failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// A row of the audit log is no line of a table.
+    #[error("a row of the audit log could not be written: {0}")]
+    Table(#[from] csv::Error),
     /// There is no such thing, or it is not for whoever asks.
     #[error("{0}")]
     NotFound(String),
@@ -70,7 +73,7 @@ impl AppError {
             | AppError::Conflict(_)
             | AppError::OtherPlan(_) => Code::Conflict,
             AppError::Store(StoreError::Unavailable { .. }) => Code::Unavailable,
-            AppError::Store(_) => Code::Internal,
+            AppError::Store(_) | AppError::Table(_) => Code::Internal,
             AppError::Fault(fault) => fault_code(fault),
             AppError::NotFound(_) => Code::NotFound,
             AppError::Forbidden(_) => Code::Forbidden,

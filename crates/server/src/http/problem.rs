@@ -88,7 +88,7 @@ fn advice(error: &AppError) -> Option<String> {
         AppError::Store(StoreError::Unavailable { .. } | StoreError::Conflict { .. }) => {
             "Send the same call again in a moment"
         }
-        AppError::Store(_) => "Look at the log: bellhop serve writes it",
+        AppError::Store(_) | AppError::Table(_) => "Look at the log: bellhop serve writes it",
         AppError::Fault(Fault::Unavailable(_) | Fault::Throttled { .. }) => "Try again in a moment",
         AppError::Fault(_)
         | AppError::Advised { .. }

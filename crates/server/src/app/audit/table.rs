@@ -1,13 +1,26 @@
-//! Rows of the audit log as lines of a table.
+//! Rows of the audit log as lines of a table (RFC 4180).
 
 use bellhop_api::AuditEntry;
+use csv::{Terminator, WriterBuilder};
 use serde_json::Value;
 
 /// The columns.
 pub(super) const HEAD: &str = "seq,at,who,what,request,subject,before,after,hash\r\n";
 
-/// Adds a row.
-pub(super) fn write(text: &mut String, entry: &AuditEntry) {
+/// A row.
+pub(super) fn line(entry: &AuditEntry) -> Result<String, csv::Error> {
+    record(&cells(entry).map(as_text))
+}
+
+fn record(cells: &[String]) -> Result<String, csv::Error> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(cells)?;
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    // Cells are text, and so is what they are written as.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn cells(entry: &AuditEntry) -> [String; 9] {
     let event = &entry.event;
     let word = |place: &str| match event.pointer(place) {
         None | Some(Value::Null) => String::new(),
@@ -16,7 +29,7 @@ pub(super) fn write(text: &mut String, entry: &AuditEntry) {
     };
     let who = Some(word("/actor/handle")).filter(|who| !who.is_empty());
     let subject = ["/subject/target", "/subject/name"].map(word).concat();
-    let cells = [
+    [
         word("/seq"),
         word("/at"),
         who.unwrap_or_else(|| "system".to_owned()),
@@ -26,25 +39,18 @@ pub(super) fn write(text: &mut String, entry: &AuditEntry) {
         word("/before"),
         word("/after"),
         entry.hash.clone(),
-    ];
-    let cells: Vec<_> = cells.iter().map(|cell| quoted(cell)).collect();
-    text.push_str(&cells.join(","));
-    text.push_str("\r\n");
+    ]
 }
 
-/// A cell. What a spreadsheet would take for a formula is no text that somebody typed.
-fn quoted(cell: &str) -> String {
+/// What a spreadsheet would take for a formula is no text that somebody typed.
+fn as_text(cell: String) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains(['"', ',', '\n', '\r']) {
-        return format!("\"{}\"", cell.replace('"', "\"\""));
-    }
-    cell
+    if formula { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::*;
 
     #[test]
     fn a_cell_is_text_and_no_formula() {
@@ -57,7 +63,8 @@ mod tests {
             ("a\nb", "\"a\nb\""),
             ("", ""),
         ] {
-            assert_eq!(quoted(cell), written);
+            let line = record(&[as_text(cell.to_owned()), "next".to_owned()]).expect("written");
+            assert_eq!(line, format!("{written},next\r\n"));
         }
     }
 }
