@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use bellhop_sample_cluster::{Options, SampleCluster};
@@ -16,6 +18,10 @@ use crate::{daemon, desktop, logs};
 
 /// How much of the backend's log is shown when the walk does not come to its end.
 const LINES: usize = 20;
+/// How often the folder is removed while somebody still writes to it.
+const TRIES: u32 = 100;
+/// Pause between two of these tries.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// See above. It is gone when it is struck, or dropped.
 pub(super) struct Stage {
@@ -98,9 +104,23 @@ impl Stage {
     pub(super) async fn strike(self) -> anyhow::Result<()> {
         let stopped = daemon::stop(&self.home).await;
         self.cluster.shutdown().await;
-        let removed = self.folder.close().context("removing the tour's folder");
+        let removed = remove(&self.folder.keep()).await.context("removing the tour's folder");
         stopped.map(|_| ()).and(removed)
     }
+}
+
+/// Removes a folder. The web view's own processes outlive the app for a moment, and write meanwhile.
+async fn remove(folder: &Path) -> std::io::Result<()> {
+    for _ in 0..TRIES {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            removed => return removed,
+        }
+    }
+    std::fs::remove_dir_all(folder)
 }
 
 fn on_path(program: &str) -> anyhow::Result<PathBuf> {
