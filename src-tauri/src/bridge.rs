@@ -152,6 +152,10 @@ pub fn close_window<R: Runtime>(window: WebviewWindow<R>) -> Result<(), String> 
     window.close().map_err(|error| error.to_string())
 }
 
+/// What pages call, by the first part of its path.
+const KNOWN: [&str; 8] =
+    ["hello", "me", "requests", "targets", "catalog", "integrations", "flows", "audit"];
+
 /// The path below `/api/v1`, if a page may call it. Credentials, streams and what is about this very
 /// machine are not for pages.
 fn call_of(path: &str) -> Result<&str, String> {
@@ -160,11 +164,15 @@ fn call_of(path: &str) -> Result<&str, String> {
         && !path.contains("..");
     let call = path.strip_prefix("/api/v1").filter(|_| fine).unwrap_or_default();
     let plain = call.split('?').next().unwrap_or_default();
-    let first = plain.split('/').nth(1).unwrap_or_default();
-    let last = plain.rsplit('/').next().unwrap_or_default();
-    let known = ["hello", "me", "requests", "targets", "catalog", "integrations", "flows", "audit"];
-    let for_pages = known.contains(&first)
-        && !matches!((first, last), ("integrations", "credential") | ("audit" | "flows", "export"));
+    let parts: Vec<_> = plain.split('/').skip(1).collect();
+    let for_pages = match parts.as_slice() {
+        // What names files of this machine is for the command line alone: pages name contexts.
+        ["integrations", _, "credential" | "connect" | "disconnect" | "preview"]
+        | ["audit" | "flows", "export"]
+        | [] => false,
+        ["workstation", call] => matches!(*call, "preview" | "connect" | "disconnect"),
+        [first, ..] => KNOWN.contains(first),
+    };
     if for_pages { Ok(call) } else { Err(format!("Pages may not call {path:?}")) }
 }
 
@@ -189,6 +197,8 @@ mod tests {
             ("/api/v1/requests/R-1/approve", "/requests/R-1/approve"),
             ("/api/v1/targets?q=a%2Fb", "/targets?q=a%2Fb"),
             ("/api/v1/audit?after=1", "/audit?after=1"),
+            ("/api/v1/integrations/connect", "/integrations/connect"),
+            ("/api/v1/workstation/connect", "/workstation/connect"),
         ] {
             assert_eq!(call_of(path), Ok(call));
         }
@@ -211,6 +221,11 @@ mod tests {
             "/api/v1/m e",
             "/api/v1/é",
             "/api/v1/integrations/k8s/credential",
+            "/api/v1/integrations/k8s/connect",
+            "/api/v1/integrations/k8s/preview",
+            "/api/v1/integrations/k8s/disconnect",
+            "/api/v1/workstation/hop",
+            "/api/v1/workstation/contexts",
             "/api/v1/handover",
             "/api/v1/loopback",
             "/api/v1/session",

@@ -8,8 +8,11 @@ pub fn page(link: &str) -> Option<Page> {
     match link.strip_prefix("bellhop://open")? {
         "" | "/" | "/access" => Some(Page::Access),
         "/approvals" => Some(Page::Approvals),
-        "/settings" => Some(Page::Settings),
+        "/integrations" => Some(Page::Integrations),
+        "/flows" => Some(Page::Flows),
         "/contexts" => Some(Page::Contexts),
+        "/activity" => Some(Page::Activity),
+        "/settings" => Some(Page::Settings),
         path => {
             let digits = path.strip_prefix("/R-")?;
             let fine =
@@ -68,9 +71,17 @@ mod tests {
     fn a_link_opens_a_page() {
         assert_eq!(page("bellhop://open/R-1042"), Some(Page::Request("R-1042".to_owned())));
         assert_eq!(page("bellhop://open"), Some(Page::Access));
-        assert_eq!(page("bellhop://open/access"), Some(Page::Access));
-        assert_eq!(page("bellhop://open/approvals"), Some(Page::Approvals));
-        assert_eq!(page("bellhop://open/contexts"), Some(Page::Contexts));
+        for (name, opened) in [
+            ("access", Page::Access),
+            ("approvals", Page::Approvals),
+            ("integrations", Page::Integrations),
+            ("flows", Page::Flows),
+            ("contexts", Page::Contexts),
+            ("activity", Page::Activity),
+            ("settings", Page::Settings),
+        ] {
+            assert_eq!(page(&format!("bellhop://open/{name}")), Some(opened), "{name}");
+        }
     }
 
     #[test]

@@ -312,7 +312,7 @@ impl Client {
         read(self.send(self.call(Method::GET, path).query(query)).await?).await
     }
 
-    async fn post<T: DeserializeOwned>(
+    pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
@@ -351,7 +351,7 @@ async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ClientError> {
 }
 
 /// Path segments come from what somebody typed.
-fn escaped(segment: &str) -> String {
+pub(crate) fn escaped(segment: &str) -> String {
     let mut path = String::with_capacity(segment.len());
     for byte in segment.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {

@@ -9,6 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 pub struct IntegrationList {
     /// The integrations.
     pub items: Vec<Integration>,
+    /// Whether there was ever one, also one that is gone.
+    #[serde(default)]
+    pub any_before: bool,
 }
 
 /// A connected system.
@@ -20,6 +23,18 @@ pub struct Integration {
     /// Connector kind.
     #[schema(example = "kubernetes")]
     pub kind: String,
+    /// `file` when the configuration files say what it is; `ui` when somebody made it by hand.
+    #[serde(default)]
+    #[schema(example = "ui")]
+    pub owner: String,
+    /// Where the system is; none until it is connected.
+    #[serde(default)]
+    #[schema(example = "https://k8s.acme.example:6443")]
+    pub server: Option<String>,
+    /// The permissions that are offered there; empty until it is connected.
+    #[serde(default)]
+    #[schema(example = json!(["view", "edit"]))]
+    pub offers: Vec<String>,
     /// `active`, `degraded`, `error` or `disabled`.
     pub status: String,
     /// Why it is not `active`, or what will stop working, and what to do; empty when all is well.
@@ -112,6 +127,9 @@ pub struct ConnectKubernetes {
     /// With `direct`: accepts that a credential which runs out leaves revocations stuck.
     #[serde(default)]
     pub accept_stuck: bool,
+    /// Makes the integration, where no configuration file defines it.
+    #[serde(default)]
+    pub new: bool,
 }
 
 /// What connecting did.

@@ -7,6 +7,7 @@ mod access;
 mod audit;
 #[cfg(feature = "client")]
 mod client;
+mod connecting;
 mod diagnosis;
 mod flows;
 mod integrations;
@@ -22,6 +23,7 @@ pub use audit::{
 };
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, EventStream, Export, Raw};
+pub use connecting::{ConnectCheck, ConnectHere, ConnectPreview, DisconnectHere};
 pub use diagnosis::{Diagnosis, Overdue, Plugin, RoleBindingName};
 pub use flows::{
     ApplyFlows, ChangedField, ConfigurationFile, ExportedFlows, FlowPlan, LARGEST_CONFIGURATION,

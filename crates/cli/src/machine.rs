@@ -5,7 +5,8 @@ use std::sync::Arc;
 use anyhow::bail;
 use async_trait::async_trait;
 use bellhop_api::{
-    AccessDetails, BrokenKubeconfig, Contexts as Listed, Hopped, KubeContext, KubernetesAccess,
+    AccessDetails, BrokenKubeconfig, Contexts as Listed, Hopped, KubeContext, KubeconfigContext,
+    KubernetesAccess,
 };
 use bellhop_server::workstation::{HopTo, Workstation, WorkstationError};
 use bellhop_workstation::env::Environment;
@@ -16,6 +17,7 @@ use bellhop_workstation::kubeconfig::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::commands::connect;
 use crate::contexts;
 
 /// The machine that this process runs on.
@@ -128,6 +130,11 @@ impl Workstation for Machine {
             Ok(Hopped { context: add(first, true)?, was })
         })
         .await
+    }
+
+    fn way_to(&self, context: &str) -> Result<KubeconfigContext, WorkstationError> {
+        let way = connect::admin_context(Some(context.to_owned()));
+        way.map_err(|error| WorkstationError(error.to_string()))
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

@@ -4,6 +4,7 @@ mod contract;
 mod diagnosis;
 mod fault;
 pub mod kubernetes;
+mod preview;
 
 pub use contract::{
     Account, Connector, Endpoint, EndsAlone, FoundPermission, FoundResource, FoundType, Health,
@@ -12,3 +13,4 @@ pub use contract::{
 };
 pub use diagnosis::{Diagnosis, MOST_OVERDUE, Overdue, Plugin};
 pub use fault::Fault;
+pub use preview::{About, Check, Finding, Flaw, Preview};

@@ -9,7 +9,7 @@ use bellhop_connectors::kubernetes::{
     self, AdminContext, ConnectOptions, Credential, CredentialPlace, CredentialStore as _,
     Departure, Kubernetes, OfferedRole, Settings,
 };
-use bellhop_connectors::{Connector, Fault};
+use bellhop_connectors::{Connector, Fault, Preview};
 use bellhop_domain::{Clock, InstallationId};
 use bellhop_store::integrations::Integration;
 use secrecy::SecretString;
@@ -86,6 +86,30 @@ pub(crate) async fn connect(
     let settings =
         serde_json::to_string(&settings).map_err(|e| Fault::Impossible(e.to_string()))?;
     Ok(Connection { settings, pin })
+}
+
+/// What connecting would come to. Nothing is changed, there or here.
+pub(crate) async fn preview(
+    setup: &Setup,
+    integration: &Integration,
+    ask: &ConnectKubernetes,
+) -> Result<Preview, Fault> {
+    let declared = declared(integration)?;
+    let options = options(setup, &declared, &ask.offer, &ask.namespaces);
+    let admin = admin_context(integration, &ask.admin)?;
+    Ok(kubernetes::preview(&options, &admin, setup.clock.as_ref()).await)
+}
+
+/// Where a connected system is, and what is offered there.
+pub(crate) fn offered(integration: &Integration) -> (Option<String>, Vec<String>) {
+    let settings = integration.settings.as_deref();
+    let settings = settings.and_then(|text| serde_json::from_str::<Settings>(text).ok());
+    settings.map_or_else(Default::default, |settings| {
+        let mut offers: Vec<_> =
+            settings.offered.iter().map(|role| role.name().to_owned()).collect();
+        offers.dedup();
+        (Some(settings.server), offers)
+    })
 }
 
 /// Takes away in a cluster what connecting made there.

@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
-use bellhop_api::{AccessDetails, Contexts, Hop, Hopped};
+use bellhop_api::{AccessDetails, Contexts, Hop, Hopped, KubeconfigContext};
 use tokio::sync::watch;
 
 /// The kubectl contexts of the machine.
@@ -20,6 +20,10 @@ pub trait Workstation: Debug + Send + Sync {
 
     /// Adds the contexts that these details make, and makes the first of them current.
     async fn use_access(&self, access: AccessDetails) -> Result<Hopped, WorkstationError>;
+
+    /// How a backend on this machine reads one of them: which files, and what the shell would have
+    /// its plugins see. Nothing of it goes to a page.
+    fn way_to(&self, context: &str) -> Result<KubeconfigContext, WorkstationError>;
 
     /// Moves on whenever the contexts may be others than before, whoever changed them. Never moves
     /// where nobody can tell.

@@ -7,7 +7,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bellhop_api::{AccessDetails, Contexts, Hopped, Session};
+use bellhop_api::{AccessDetails, Contexts, Hopped, KubeconfigContext, Session};
 use bellhop_domain::Role;
 use bellhop_server::workstation::{HopTo, Workstation, WorkstationError};
 use secrecy::ExposeSecret as _;
@@ -44,6 +44,11 @@ impl Workstation for Fake {
     async fn use_access(&self, access: AccessDetails) -> Result<Hopped, WorkstationError> {
         let context = format!("{} {:?}", access.number, access.kubernetes);
         Ok(Hopped { context, was: None })
+    }
+
+    fn way_to(&self, context: &str) -> Result<KubeconfigContext, WorkstationError> {
+        let (kubeconfig, context) = (vec!["/k".to_owned()], Some(context.to_owned()));
+        Ok(KubeconfigContext { kubeconfig, context, ..KubeconfigContext::default() })
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

@@ -7,6 +7,37 @@ use uuid::Uuid;
 use crate::sql::sql;
 use crate::{StoreError, Tx};
 
+/// Whose an integration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Of the configuration files: they say what it is, and whether it is.
+    File,
+    /// Of whoever made it by hand, in a window or on the command line: no file takes it away.
+    Ui,
+}
+
+impl Owner {
+    /// As it is stored and told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Ui => "ui",
+        }
+    }
+
+    fn read(name: &str, integration: &str) -> Result<Self, StoreError> {
+        match name {
+            "file" => Ok(Self::File),
+            "ui" => Ok(Self::Ui),
+            other => Err(StoreError::Inconsistent {
+                table: "integrations",
+                row: integration.to_owned(),
+                why: format!("the owner \"{other}\" is none that this version knows"),
+            }),
+        }
+    }
+}
+
 /// A connected system, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Integration {
@@ -16,7 +47,9 @@ pub struct Integration {
     pub name: String,
     /// Connector kind.
     pub kind: String,
-    /// What the configuration file says of it, as JSON.
+    /// Whose it is.
+    pub owner: Owner,
+    /// What the configuration file, or whoever made it, says of it, as JSON.
     pub declared: String,
     /// What it takes to reach it, as the connector's own JSON; none until it is connected.
     pub settings: Option<String>,
@@ -35,6 +68,7 @@ struct IntegrationRow {
     id: Uuid,
     name: String,
     kind: String,
+    owner: String,
     declared: String,
     settings: Option<String>,
     pin: Option<String>,
@@ -43,12 +77,14 @@ struct IntegrationRow {
     version: i64,
 }
 
-impl From<IntegrationRow> for Integration {
-    fn from(row: IntegrationRow) -> Self {
-        let IntegrationRow { id, name, kind, declared, settings, pin, status, status_why, version } =
-            row;
-        let id = IntegrationId(id);
-        Self { id, name, kind, declared, settings, pin, status, status_why, version }
+impl TryFrom<IntegrationRow> for Integration {
+    type Error = StoreError;
+
+    fn try_from(row: IntegrationRow) -> Result<Self, StoreError> {
+        let IntegrationRow { id, name, kind, owner, declared, settings, pin, .. } = row;
+        let IntegrationRow { status, status_why, version, .. } = row;
+        let (id, owner) = (IntegrationId(id), Owner::read(&owner, &name)?);
+        Ok(Self { id, name, kind, owner, declared, settings, pin, status, status_why, version })
     }
 }
 
@@ -57,10 +93,10 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
     let rows = sql!(
         tx,
         fetch_all::<IntegrationRow>,
-        "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
+        "SELECT id, name, kind, owner, declared, settings, pin, status, status_why, version FROM integrations \
          WHERE removed_at IS NULL ORDER BY name"
     )?;
-    Ok(rows.into_iter().map(Integration::from).collect())
+    rows.into_iter().map(Integration::try_from).collect()
 }
 
 /// The integration of this name.
@@ -68,11 +104,11 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, Sto
     let row = sql!(
         tx,
         fetch_optional::<IntegrationRow>,
-        "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
+        "SELECT id, name, kind, owner, declared, settings, pin, status, status_why, version FROM integrations \
          WHERE name = $1 AND removed_at IS NULL",
         name
     )?;
-    Ok(row.map(Integration::from))
+    row.map(Integration::try_from).transpose()
 }
 
 /// The integration of this id, unless it was removed.
@@ -80,11 +116,11 @@ pub async fn by_id(tx: &mut Tx, id: IntegrationId) -> Result<Option<Integration>
     let row = sql!(
         tx,
         fetch_optional::<IntegrationRow>,
-        "SELECT id, name, kind, declared, settings, pin, status, status_why, version FROM integrations \
+        "SELECT id, name, kind, owner, declared, settings, pin, status, status_why, version FROM integrations \
          WHERE id = $1 AND removed_at IS NULL",
         id.0
     )?;
-    Ok(row.map(Integration::from))
+    row.map(Integration::try_from).transpose()
 }
 
 /// Adds an integration that is not connected yet.
@@ -92,12 +128,13 @@ pub async fn add(
     tx: &mut Tx,
     name: &str,
     kind: &str,
-    declared: &str,
+    (owner, declared): (Owner, &str),
 ) -> Result<Integration, StoreError> {
     let added = Integration {
         id: IntegrationId(tx.new_id()),
         name: name.to_owned(),
         kind: kind.to_owned(),
+        owner,
         declared: declared.to_owned(),
         settings: None,
         pin: None,
@@ -108,11 +145,12 @@ pub async fn add(
     sql!(
         tx,
         execute,
-        "INSERT INTO integrations (id, name, kind, declared, settings, pin, status, status_why, \
-         version, created_at) VALUES ($1, $2, $3, $4, NULL, NULL, $5, $6, 1, $7)",
+        "INSERT INTO integrations (id, name, kind, owner, declared, settings, pin, status, \
+         status_why, version, created_at) VALUES ($1, $2, $3, $4, $5, NULL, NULL, $6, $7, 1, $8)",
         added.id.0,
         name,
         kind,
+        owner.name(),
         declared,
         &added.status,
         &added.status_why,
@@ -126,8 +164,9 @@ pub async fn update(tx: &mut Tx, changed: &Integration) -> Result<(), StoreError
     let done = sql!(
         tx,
         execute,
-        "UPDATE integrations SET declared = $1, settings = $2, pin = $3, status = $4, \
-         status_why = $5, version = version + 1 WHERE id = $6 AND version = $7",
+        "UPDATE integrations SET owner = $1, declared = $2, settings = $3, pin = $4, status = $5, \
+         status_why = $6, version = version + 1 WHERE id = $7 AND version = $8",
+        changed.owner.name(),
         &changed.declared,
         &changed.settings,
         &changed.pin,
@@ -140,6 +179,12 @@ pub async fn update(tx: &mut Tx, changed: &Integration) -> Result<(), StoreError
         return Ok(());
     }
     Err(StoreError::Conflict { what: format!("the integration {}", changed.name) })
+}
+
+/// Whether there was ever one, also one that was taken out since.
+pub async fn any_before(tx: &mut Tx) -> Result<bool, StoreError> {
+    let found = sql!(tx, fetch_optional::<(i64,)>, "SELECT version FROM integrations LIMIT 1")?;
+    Ok(found.is_some())
 }
 
 /// Takes an integration out, guarded by the version that was read. Its row stays for what was granted

@@ -121,8 +121,14 @@ pub enum Page {
     Request(String),
     /// What waits for the user.
     Approvals,
+    /// What is connected, and what can be.
+    Integrations,
+    /// Who may ask for what.
+    Flows,
     /// The kubectl contexts.
     Contexts,
+    /// What happened.
+    Activity,
     /// The settings.
     Settings,
     /// The question whether to hop to a context of production.

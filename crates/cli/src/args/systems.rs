@@ -11,8 +11,14 @@ pub(crate) enum Connect {
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that people type")]
 pub(crate) struct ConnectKubernetes {
-    /// The integration, as the configuration names it.
+    /// The integration, as the configuration names it; any other name with --new.
     pub(crate) name: String,
+    /// Makes the integration, so that it need not be in the configuration.
+    #[arg(long)]
+    pub(crate) new: bool,
+    /// Says what would keep it from being connected, and changes nothing.
+    #[arg(long, conflicts_with_all = ["manifest", "direct"])]
+    pub(crate) check: bool,
     /// The kubeconfig context of somebody who may create the rights in the manifest.
     #[arg(long)]
     pub(crate) context: Option<String>,

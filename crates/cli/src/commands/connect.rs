@@ -1,7 +1,9 @@
 //! `bellhop connect` and `bellhop disconnect`
 
-use anyhow::Context;
-use bellhop_api::{ConnectKubernetes, Disconnect, KubeconfigContext, ManifestQuery};
+use anyhow::{Context, bail};
+use bellhop_api::{
+    Client, ConnectCheck, ConnectKubernetes, Disconnect, KubeconfigContext, ManifestQuery,
+};
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::KubeconfigFiles;
@@ -13,10 +15,11 @@ use crate::{ask, output, session};
 pub(crate) async fn run(home: &Home, format: Format, what: Connect) -> anyhow::Result<()> {
     let Connect::Kubernetes(ask) = what;
     let client = session::client(home).await?;
+    if ask.check {
+        return check(home, format, &client, &ask).await;
+    }
     if !ask.direct {
-        let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
-        let query = ManifestQuery { offer: list(&ask.offer), namespaces: list(&ask.namespaces) };
-        let manifest = session::reached(home, client.manifest(&ask.name, &query).await)?;
+        let manifest = manifest(home, &client, &ask).await?;
         if ask.manifest {
             output::line(manifest.trim_end());
             return Ok(());
@@ -41,6 +44,62 @@ pub(crate) async fn run(home: &Home, format: Format, what: Connect) -> anyhow::R
     Ok(())
 }
 
+/// What the cluster will be given.
+async fn manifest(
+    home: &Home,
+    client: &Client,
+    ask: &args::ConnectKubernetes,
+) -> anyhow::Result<String> {
+    if !ask.new {
+        let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
+        let query = ManifestQuery { offer: list(&ask.offer), namespaces: list(&ask.namespaces) };
+        return session::reached(home, client.manifest(&ask.name, &query).await);
+    }
+    let found = session::reached(home, client.preview_connection(&ask.name, &body(ask)?).await)?;
+    if !found.ready && !ask.manifest {
+        let failed = found.checks.iter().filter(|check| check.failed());
+        failed.flat_map(checked).for_each(output::progress);
+        bail!("{} was not connected", ask.name);
+    }
+    found.manifest.context("what is asked for is no connection that can be made")
+}
+
+/// Says what connecting would come to, and fails when it would not work.
+async fn check(
+    home: &Home,
+    format: Format,
+    client: &Client,
+    ask: &args::ConnectKubernetes,
+) -> anyhow::Result<()> {
+    let body = body(ask)?;
+    let found = session::reached(home, client.preview_connection(&ask.name, &body).await)?;
+    if !output::for_programs(format, &found)? {
+        found.checks.iter().flat_map(checked).for_each(output::line);
+    }
+    if !found.ready {
+        bail!("{} would not be connected", ask.name);
+    }
+    Ok(())
+}
+
+fn checked(check: &ConnectCheck) -> Vec<String> {
+    let mark = match check.state.as_str() {
+        "passed" => "ok  ",
+        "failed" => "BAD ",
+        _ => "?   ",
+    };
+    let mut lines = vec![format!("{mark}  {}", check.what)];
+    let command =
+        check.command.iter().map(|word| output::quoted(word)).collect::<Vec<_>>().join(" ");
+    let missing = check.missing.join(", ");
+    for text in [&check.why, &missing, &check.next, &command, &check.details] {
+        if !text.is_empty() {
+            lines.push(format!("      {text}"));
+        }
+    }
+    lines
+}
+
 fn confirm(manifest: &str) -> anyhow::Result<()> {
     output::progress(manifest.trim_end());
     ask::agreed("\nApply this manifest with your kubeconfig context?", "the manifest above")
@@ -53,6 +112,7 @@ fn body(ask: &args::ConnectKubernetes) -> anyhow::Result<ConnectKubernetes> {
         namespaces: ask.namespaces.clone(),
         direct: ask.direct,
         accept_stuck: ask.accept_stuck,
+        new: ask.new,
     })
 }
 

@@ -29,6 +29,14 @@ pub(super) async fn look(home: &Home) -> Vec<Finding> {
     found
 }
 
+/// The integrations that no configuration file has to define.
+pub(super) async fn made_by_hand(home: &Home) -> Vec<String> {
+    let Ok(client) = Client::on_socket(&home.socket()) else { return Vec::new() };
+    // A backend that does not answer is a finding of its own.
+    let Ok(all) = client.integrations().await else { return Vec::new() };
+    all.items.into_iter().filter(|one| one.owner == "ui").map(|one| one.name).collect()
+}
+
 fn answers(home: &Home, hello: &Hello) -> Finding {
     let what = format!("version {} answers on {}", hello.version, home.socket().display());
     if hello.api != API_VERSION {

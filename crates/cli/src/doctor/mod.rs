@@ -49,7 +49,7 @@ impl Finding {
 
 /// Looks, prints what was found, and fails when something is bad.
 pub(crate) async fn run(home: &Home, format: Format) -> anyhow::Result<()> {
-    let mut found = place::look(home);
+    let mut found = place::look(home, &backend::made_by_hand(home).await);
     found.extend(backend::look(home).await);
     found.extend(kubectl::look(home));
     let bad = found.iter().filter(|one| one.state == State::Bad).count();

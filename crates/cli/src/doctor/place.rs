@@ -12,10 +12,11 @@ use crate::daemon;
 /// With less room than this the store cannot be written to for long.
 const LEAST_ROOM: u64 = 200 * 1024 * 1024;
 
-pub(super) fn look(home: &Home) -> Vec<Finding> {
+/// Beside what the files define there are the integrations `made_by_hand`.
+pub(super) fn look(home: &Home, made_by_hand: &[String]) -> Vec<Finding> {
     let mut found = vec![program()];
     found.extend(folders(home));
-    let read = config::read(home.config_dir());
+    let read = config::read(home.config_dir(), made_by_hand);
     found.push(configuration(home, &read));
     found.extend(read.ok().as_ref().and_then(credentials));
     found.push(settings(home));

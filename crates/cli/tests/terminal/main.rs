@@ -7,6 +7,7 @@
 )]
 
 mod asking;
+mod connecting;
 mod doctor;
 mod leaving;
 mod planning;

@@ -27,7 +27,22 @@ pub(super) struct Failed {
     pub(super) status: Option<u16>,
     /// The object that the answer is about. Only an API server's own answer has one.
     about: Option<String>,
+    /// Why nothing came back, if nothing did.
+    pub(super) silence: Option<Silence>,
     pub(super) fault: Fault,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Silence {
+    /// Whoever answers cannot show to be that server.
+    Untrusted,
+    /// The name leads nowhere.
+    Unresolved,
+    /// A proxy on the way refused.
+    Proxy,
+    /// Nobody is there, or not within the time limit.
+    Unreachable,
 }
 
 impl Failed {
@@ -44,7 +59,7 @@ impl Failed {
 
 impl From<Fault> for Failed {
     fn from(fault: Fault) -> Self {
-        Self { status: None, about: None, fault }
+        Self { status: None, about: None, silence: None, fault }
     }
 }
 
@@ -130,7 +145,7 @@ pub(super) fn refusal(
         )),
     };
     let about = (genuine && status.reason == "NotFound").then_some(status.details.name);
-    Failed { status: genuine.then_some(code.as_u16()), about, fault }
+    Failed { status: genuine.then_some(code.as_u16()), about, silence: None, fault }
 }
 
 /// Names the right, also where the server refuses for the role and not for the binding.
@@ -158,37 +173,53 @@ fn pause(headers: &HeaderMap, status: &Status) -> Option<Duration> {
 }
 
 /// What no answer at all means.
-pub(super) fn silence(place: &Place, call: &Call, error: &(dyn Error + 'static)) -> Fault {
+pub(super) fn silence(place: &Place, call: &Call, error: &(dyn Error + 'static)) -> Failed {
     let Place { integration, server, .. } = place;
     let chain = causes(error);
-    let lower = chain.to_lowercase();
-    let what = if lower.contains("certificate") {
-        format!(
+    let silence = Silence::of(&chain);
+    let what = match silence {
+        Silence::Untrusted => format!(
             "the certificate of {server} is not trusted ({chain}). Connect again with the \
              cluster's certificate authority in the kubeconfig (certificate-authority-data), or \
              set tls-server-name when the name differs"
-        )
-    } else if lower.contains("dns error") || lower.contains("failed to lookup") {
-        format!("the name in {server} cannot be resolved ({chain}). Check the address, VPN and DNS")
-    } else if lower.contains("proxy") || lower.contains("tunnel") {
-        format!(
+        ),
+        Silence::Unresolved => format!(
+            "the name in {server} cannot be resolved ({chain}). Check the address, VPN and DNS"
+        ),
+        Silence::Proxy => format!(
             "the proxy on the way to {server} refused ({chain}). Check HTTPS_PROXY and NO_PROXY"
-        )
-    } else {
-        format!(
+        ),
+        Silence::Unreachable => format!(
             "{server} cannot be reached ({chain}). Check that the cluster runs and that network or VPN reach it"
-        )
+        ),
     };
-    Fault::Unavailable(format!("{integration}: could not {call}: {what}"))
+    let fault = Fault::Unavailable(format!("{integration}: could not {call}: {what}"));
+    Failed { silence: Some(silence), ..fault.into() }
+}
+
+impl Silence {
+    fn of(chain: &str) -> Self {
+        let lower = chain.to_lowercase();
+        if lower.contains("certificate") {
+            Self::Untrusted
+        } else if lower.contains("dns error") || lower.contains("failed to lookup") {
+            Self::Unresolved
+        } else if lower.contains("proxy") || lower.contains("tunnel") {
+            Self::Proxy
+        } else {
+            Self::Unreachable
+        }
+    }
 }
 
 /// What a timeout means.
-pub(super) fn too_late(place: &Place, call: &Call, limit: Duration) -> Fault {
+pub(super) fn too_late(place: &Place, call: &Call, limit: Duration) -> Failed {
     let Place { integration, server, .. } = place;
-    Fault::Unavailable(format!(
+    let fault = Fault::Unavailable(format!(
         "{integration}: could not {call}: no answer from {server} within {} s. It is tried again",
         limit.as_secs_f32()
-    ))
+    ));
+    Failed { silence: Some(Silence::Unreachable), ..fault.into() }
 }
 
 /// Every cause once, outermost first.

@@ -37,6 +37,14 @@ impl Kind {
         }
     }
 
+    /// As RBAC spells the group.
+    pub(super) fn group(self) -> &'static str {
+        self.prefix()
+            .strip_prefix("/apis/")
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or_default()
+    }
+
     pub(super) fn plural(self) -> &'static str {
         match self {
             Self::Version => "version",

@@ -101,7 +101,7 @@ fn settings(
 /// What only connecting does.
 impl Desk {
     /// Another installation's account keeps its rights: without them it could not take access away.
-    async fn refuse_another(&self, options: &ConnectOptions) -> Result<(), Fault> {
+    pub(super) async fn refuse_another(&self, options: &ConnectOptions) -> Result<(), Fault> {
         let call = Call::get(Kind::ServiceAccount, Some(SYSTEM_NAMESPACE), &options.account);
         let there: Object = match self.send(call).await {
             Ok(there) => there,

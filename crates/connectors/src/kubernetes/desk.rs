@@ -51,30 +51,43 @@ pub(super) struct PlacedMeta {
     pub(super) rest: Meta,
 }
 
+impl AdminContext {
+    /// The context as its files have it.
+    pub(super) fn read(&self, integration: &str) -> Result<Context, Fault> {
+        let path = self.path.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let (https_proxy, no_proxy) = (self.https_proxy.clone(), self.no_proxy.clone());
+        let shell = Shell { path, https_proxy, no_proxy };
+        let Self { files, context, .. } = self;
+        Wanted { integration, files, context, shell: &shell }.read()
+    }
+}
+
 impl Desk {
     pub(super) async fn open(
         integration: &str,
         admin: &AdminContext,
         clock: &dyn Clock,
     ) -> Result<(Context, Self), Fault> {
-        let path = admin.path.as_ref().map(|path| path.to_string_lossy().into_owned());
-        let (https_proxy, no_proxy) = (admin.https_proxy.clone(), admin.no_proxy.clone());
-        let shell = Shell { path, https_proxy, no_proxy };
-        let AdminContext { files, context: name, .. } = admin;
-        let context = Wanted { integration, files, context: name, shell: &shell }.read()?;
+        let context = admin.read(integration)?;
+        let desk = Self::enter(&context, clock).await?;
+        Ok((context, desk))
+    }
+
+    /// Goes in with the context's credential.
+    pub(super) async fn enter(context: &Context, clock: &dyn Clock) -> Result<Self, Fault> {
         let ready = context.ready(clock.now()).await?;
         let expires = ready.expires.map(|at| at.format("%F %R UTC").to_string());
         let expires = expires.or_else(|| super::expiry::of(&ready.auth));
         let place = Place {
-            integration: integration.to_owned(),
+            integration: context.integration.clone(),
             server: context.reach.server.clone(),
-            who: format!("the context \"{name}\""),
+            who: format!("the context \"{}\"", context.name),
             remedy: "Connecting needs an admin of the cluster once: use another context, or have an admin apply \
                      the manifest that `bellhop connect` prints"
                 .to_owned(),
         };
         let access = Access { client: client::build(&context.reach, ready.auth)?, token: None };
-        Ok((context, Self { place, access, expires }))
+        Ok(Self { place, access, expires })
     }
 
     pub(super) async fn send<T: serde::de::DeserializeOwned>(
@@ -88,13 +101,14 @@ impl Desk {
         self.expires.as_deref()
     }
 
-    pub(super) async fn pin(&self) -> Result<String, Fault> {
+    pub(super) async fn pin(&self) -> Result<String, Failed> {
         let found: Object = self.send(Call::get(Kind::Namespace, None, "kube-system")).await?;
         if found.metadata.uid.is_empty() {
-            return Err(Fault::Impossible(format!(
+            let fault = Fault::Impossible(format!(
                 "{}: {} did not say which cluster it is (kube-system has no uid)",
                 self.place.integration, self.place.server
-            )));
+            ));
+            return Err(fault.into());
         }
         Ok(found.metadata.uid)
     }

@@ -39,14 +39,14 @@ pub(super) struct TokenStatus {
 }
 
 #[derive(Debug, Deserialize)]
-struct ReviewAnswer {
-    status: ReviewStatus,
+pub(super) struct ReviewAnswer {
+    pub(super) status: ReviewStatus,
 }
 
 #[derive(Debug, Deserialize)]
-struct ReviewStatus {
+pub(super) struct ReviewStatus {
     #[serde(default)]
-    allowed: bool,
+    pub(super) allowed: bool,
 }
 
 /// Short-lived tokens of accounts that are being probed, in memory only.
@@ -130,7 +130,7 @@ pub(super) async fn ask_own(
     Ok(answer.status.allowed)
 }
 
-fn review(namespace: Option<&str>, probe: &Probe) -> Value {
+pub(super) fn review(namespace: Option<&str>, probe: &Probe) -> Value {
     let (resource, subresource) = probe.resource.split_once('/').unwrap_or((&probe.resource, ""));
     json!({
         "apiVersion": "authorization.k8s.io/v1",

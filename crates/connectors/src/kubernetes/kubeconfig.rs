@@ -25,6 +25,8 @@ use crate::Fault;
 pub(super) struct Context {
     pub(super) integration: String,
     pub(super) name: String,
+    /// What the files call the cluster.
+    pub(super) cluster: String,
     pub(super) reach: Reach,
     pub(super) auth: AuthInfo,
     pub(super) shell: Shell,
@@ -85,6 +87,7 @@ impl Wanted<'_> {
         Ok(Context {
             integration: self.integration.to_owned(),
             name: self.context.to_owned(),
+            cluster: context.cluster.clone(),
             reach: self.reach(cluster)?,
             auth,
             shell: self.shell.clone(),

@@ -84,7 +84,7 @@ pub(super) async fn send<T: DeserializeOwned>(
 ) -> Result<T, Failed> {
     match tokio::time::timeout(limit, exchange(place, access, &call)).await {
         Ok(answer) => answer,
-        Err(_elapsed) => Err(answer::too_late(place, &call, limit).into()),
+        Err(_elapsed) => Err(answer::too_late(place, &call, limit)),
     }
 }
 

@@ -40,7 +40,7 @@ impl Backend {
         // Everything that a search may find.
         let config = CONFIG.replace("[\"customer*\"]", "[\"*\"]");
         std::fs::write(folder.path().join("config/a.toml"), config)?;
-        config::put_in_force(&app, &config::read(&folder.path().join("config"))?).await?;
+        config::put_in_force(&app, &config::read(&folder.path().join("config"), &[])?).await?;
         let dana = people::os_user(&app, 4242, || "dana".to_owned()).await?;
         let mut tx = app.store.write().await?;
         let mut system =

@@ -19,7 +19,8 @@ pub async fn plan(app: &App, caller: &Caller, input: PlanFlows) -> Result<FlowPl
     let own = own_texts(app);
     let mut tx = app.store.read().await?;
     must_be_admin(&caller.now(&mut tx).await?.person, CHANGE)?;
-    let config = config::check(&sources)?;
+    let beside = config::made_by_hand(&mut tx).await?;
+    let config = config::check_beside(&sources, &beside)?;
     let plan = Plan::of(&mut tx, &config).await?;
     let mut answer = shown(&mut tx, &plan).await?;
     answer.blocked = blocked(app, origin(&own?, &sources), &answer);
@@ -35,7 +36,8 @@ pub async fn apply(app: &App, caller: &Caller, input: ApplyFlows) -> Result<Flow
     let mut tx = app.store.write().await?;
     let person = caller.now(&mut tx).await?.person;
     must_be_admin(&person, CHANGE)?;
-    let config = config::check(&sources)?;
+    let beside = config::made_by_hand(&mut tx).await?;
+    let config = config::check_beside(&sources, &beside)?;
     let origin = origin(&own?, &sources);
     let plan = Plan::of(&mut tx, &config).await?;
     let mut answer = shown(&mut tx, &plan).await?;

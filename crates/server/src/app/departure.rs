@@ -2,8 +2,8 @@
 
 use bellhop_api::{Disconnect, Disconnected};
 use bellhop_domain::{Actor, Event, Subject};
-use bellhop_store::integrations::{self, Integration};
-use bellhop_store::{Tx, audit, list};
+use bellhop_store::integrations::{self, Integration, Owner};
+use bellhop_store::{Tx, audit, flows, list};
 use serde_json::json;
 
 use super::integrations::{DISABLED, find, must_be_admin, shown};
@@ -81,14 +81,27 @@ async fn forget(
     (integration.settings, integration.pin, integration.status_why) = (None, None, why);
     "error".clone_into(&mut integration.status);
     integrations::update(&mut tx, &integration).await?;
+    integration.version += 1;
+    // Nothing but this connection spoke for it.
+    let gone = integration.owner == Owner::Ui && is_free(&mut tx, name).await?;
+    if gone {
+        integrations::remove(&mut tx, &integration).await?;
+    }
     let event = Event {
         kind: "integration.disconnected".to_owned(),
         actor: Actor::from(&person),
         subject: Subject::Setting { name: name.to_owned() },
         before: Some(before),
-        after: json!({ "status": integration.status, "removed": removed }),
+        after: json!({ "status": integration.status, "removed": removed, "in_force": !gone }),
     };
     audit::append(&mut tx, &[event]).await?;
     app.commit(tx).await?;
     Ok(integration)
+}
+
+/// Whether no flow names it, and nothing there is to be read once more.
+async fn is_free(tx: &mut Tx, name: &str) -> Result<bool, AppError> {
+    let flows = flows::in_force(tx).await?;
+    let mut rules = flows.iter().flat_map(|one| &one.flow.targets);
+    Ok(rules.all(|rule| rule.integration != name) && list::holding(tx, name).await?.is_empty())
 }

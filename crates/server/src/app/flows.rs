@@ -86,7 +86,7 @@ extend = { times = 2, by = "1h" }
 "#;
         let read = |text: &str| {
             let source = Source { name: "f.toml".to_owned(), text: format!("{system}{text}") };
-            config::check(&[source]).expect("reads").flows
+            config::check_beside(&[source], &[]).expect("reads").flows
         };
         let flows = read(flow);
         let first = flows.get("f").expect("it is there");

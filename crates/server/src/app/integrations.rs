@@ -8,10 +8,10 @@ use bellhop_store::{Tx, audit, jobs, list, resources};
 use serde_json::json;
 
 use super::targets::{nearest, words};
-use super::{App, AppError, Caller, Connection};
+use super::{App, AppError, Caller, Connection, connecting};
 use crate::work::recurring;
 
-const CONNECT: &str = "connect an integration";
+pub(super) const CONNECT: &str = "connect an integration";
 /// Gives no access any more; what is open still ends.
 pub(super) const DISABLED: &str = "disabled";
 
@@ -23,7 +23,8 @@ pub async fn list(app: &App) -> Result<IntegrationList, AppError> {
     for integration in &all {
         items.push(view(app, &mut tx, integration, Vec::new()).await?);
     }
-    Ok(IntegrationList { items })
+    let any_before = integrations::any_before(&mut tx).await?;
+    Ok(IntegrationList { items, any_before })
 }
 
 /// One integration as it is stored.
@@ -49,7 +50,7 @@ pub async fn connect(
 ) -> Result<Connected, AppError> {
     must_be_admin(&caller.person, CONNECT)?;
     let mut tx = app.store.read().await?;
-    let mut integration = find(&mut tx, name).await?;
+    let mut integration = connecting::meant(&mut tx, name, ask).await?;
     drop(tx);
     let Connection { settings, pin } = app.systems.connect(&integration, ask).await?;
     same_system_while_in_use(&mut app.store.read().await?, &integration, &pin).await?;
@@ -58,14 +59,14 @@ pub async fn connect(
     let health = connector.check().await?;
     integration.pin = Some(pin.clone());
     set_status(&mut integration, &Ok(health.clone()));
-    store(app, &integration, Some(caller), "integration.connected").await?;
+    store(app, &mut integration, Some(caller), "integration.connected").await?;
     let shown = shown(app, &integration, health.missing_rights).await?;
     Ok(Connected { integration: shown, version: health.version, pin })
 }
 
 /// Access that is open on one system cannot be taken away through another: asked there, it would
 /// seem to be gone.
-async fn same_system_while_in_use(
+pub(super) async fn same_system_while_in_use(
     tx: &mut Tx,
     integration: &Integration,
     pin: &str,
@@ -118,8 +119,7 @@ pub async fn refresh(app: &App, name: &str) -> Result<wire::Integration, AppErro
     };
     set_status(&mut integration, &found);
     if was != (integration.status.clone(), integration.status_why.clone()) {
-        store(app, &integration, None, "integration.status").await?;
-        integration.version += 1;
+        store(app, &mut integration, None, "integration.status").await?;
     }
     shown(app, &integration, found.map(|h| h.missing_rights).unwrap_or_default()).await
 }
@@ -142,7 +142,7 @@ fn set_status(integration: &mut Integration, found: &Result<Health, Fault>) {
 
 async fn store(
     app: &App,
-    integration: &Integration,
+    integration: &mut Integration,
     by: Option<&Caller>,
     kind: &str,
 ) -> Result<(), AppError> {
@@ -156,6 +156,9 @@ async fn store(
         }
         None => Actor::System,
     };
+    if connecting::is_draft(integration) {
+        connecting::add(&mut tx, integration, &actor).await?;
+    }
     let before = find(&mut tx, &integration.name).await?;
     if let Some(pin) = &integration.pin {
         same_system_while_in_use(&mut tx, &before, pin).await?;
@@ -176,7 +179,9 @@ async fn store(
     if by.is_some() {
         recurring::look_at(&mut tx, integration.id).await?;
     }
-    Ok(app.commit(tx).await?)
+    app.commit(tx).await?;
+    integration.version += 1;
+    Ok(())
 }
 
 pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppError> {
@@ -191,8 +196,8 @@ pub(super) async fn find(tx: &mut Tx, name: &str) -> Result<Integration, AppErro
     };
     let name: String = name.chars().take(40).collect();
     Err(AppError::NotFound(format!(
-        "there is no integration \"{name}\". {meant} To have a new one, write [[integration]] name = \
-         \"{name}\" into the configuration, then: bellhop apply"
+        "there is no integration \"{name}\". {meant} To have a new one: bellhop connect kubernetes {name} \
+         --new; or write [[integration]] name = \"{name}\" into the configuration, then: bellhop apply"
     )))
 }
 
@@ -228,9 +233,13 @@ async fn view(
         }),
         None => None,
     };
+    let (server, offers) = crate::connect::offered(integration);
     Ok(wire::Integration {
         name: integration.name.clone(),
         kind: integration.kind.clone(),
+        owner: integration.owner.name().to_owned(),
+        server,
+        offers,
         status: integration.status.clone(),
         why: integration.status_why.clone(),
         missing_rights,

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
-use bellhop_connectors::{Connector, Fault};
+use bellhop_connectors::{Connector, Fault, Preview};
 use bellhop_domain::{Clock, InstallationId};
 use bellhop_store::integrations::Integration;
+use tokio::sync::Semaphore;
 
 use crate::connect::{self, Connection, Setup};
 use crate::keyring::Keyring;
@@ -25,6 +26,13 @@ pub trait Systems: Send + Sync + 'static {
         integration: &Integration,
         ask: &ConnectKubernetes,
     ) -> Result<Connection, Fault>;
+
+    /// What connecting an integration would come to. Nothing is changed.
+    async fn preview(
+        &self,
+        integration: &Integration,
+        ask: &ConnectKubernetes,
+    ) -> Result<Preview, Fault>;
 
     /// Takes away what connecting made there, and answers what it was.
     async fn disconnect(
@@ -44,7 +52,12 @@ pub trait Systems: Send + Sync + 'static {
 pub struct Wired {
     setup: Setup,
     open: Mutex<HashMap<String, Opened>>,
+    /// Whoever types asks often: so many looks at once, and the others wait.
+    looks: Semaphore,
 }
+
+/// So many looks before connecting are taken at once.
+const LOOKS: usize = 2;
 
 /// A connector, and the settings that it was opened with.
 struct Opened {
@@ -61,7 +74,7 @@ impl Wired {
         installation: InstallationId,
     ) -> Self {
         let setup = Setup { clock, credentials, keyring, installation };
-        Self { setup, open: Mutex::default() }
+        Self { setup, open: Mutex::default(), looks: Semaphore::new(LOOKS) }
     }
 }
 
@@ -85,6 +98,16 @@ impl Systems for Wired {
         ask: &ConnectKubernetes,
     ) -> Result<Connection, Fault> {
         connect::connect(&self.setup, integration, ask).await
+    }
+
+    async fn preview(
+        &self,
+        integration: &Integration,
+        ask: &ConnectKubernetes,
+    ) -> Result<Preview, Fault> {
+        // It is never closed.
+        let _turn = self.looks.acquire().await.ok();
+        connect::preview(&self.setup, integration, ask).await
     }
 
     async fn disconnect(

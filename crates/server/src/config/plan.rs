@@ -1,7 +1,7 @@
 //! What a configuration would change, compared with what is in force.
 
 use bellhop_domain::{FlowInForce, sha256};
-use bellhop_store::integrations::{self, Integration};
+use bellhop_store::integrations::{self, Integration, Owner};
 use bellhop_store::{Tx, flows};
 use serde_json::{Value, json};
 
@@ -84,7 +84,9 @@ impl Plan {
             let before = known.iter().find(|one| one.name == declared.name).map(is_declared);
             plan.put(What::Integration, &declared.name, (before.transpose()?, Some(after)));
         }
-        for gone in known.iter().filter(|one| !config.integrations.contains_key(&one.name)) {
+        // What somebody made by hand is no file's to take away.
+        let of_files = known.iter().filter(|one| one.owner == Owner::File);
+        for gone in of_files.filter(|one| !config.integrations.contains_key(&one.name)) {
             plan.put(What::Integration, &gone.name, (Some(is_declared(gone)?), None));
         }
         for flow in config.flows.values() {
@@ -202,7 +204,13 @@ fn short(value: Option<&Value>) -> String {
 }
 
 fn is_declared(integration: &Integration) -> Result<Value, AppError> {
-    serde_json::from_str(&integration.declared).map_err(|e| AppError::Invalid(e.to_string()))
+    let declared: Result<Value, _> = serde_json::from_str(&integration.declared);
+    let mut declared = declared.map_err(|e| AppError::Invalid(e.to_string()))?;
+    // A file that names it makes it its own, and the plan says so.
+    if let (Owner::Ui, Some(fields)) = (integration.owner, declared.as_object_mut()) {
+        fields.insert("owner".to_owned(), Owner::Ui.name().into());
+    }
+    Ok(declared)
 }
 
 fn value(of: &impl serde::Serialize) -> Result<Value, AppError> {

@@ -1,7 +1,7 @@
 //! Puts a configuration in force, in one transaction with its audit rows.
 
 use bellhop_domain::{Actor, Command, Event, Subject, decide};
-use bellhop_store::integrations::Integration;
+use bellhop_store::integrations::{Integration, Owner};
 use bellhop_store::{Tx, access, audit, flows, integrations, list};
 use serde_json::{Value, json};
 
@@ -92,11 +92,13 @@ async fn put_integration(tx: &mut Tx, change: &Change, config: &Config) -> Resul
     let before = known.as_ref().map(|known| json!({ "declared": known.declared }));
     match (known, config.integrations.get(name)) {
         (None, Some(declared)) => {
-            integrations::add(tx, name, &declared.kind, &text(declared)?).await?;
+            let declared_as = text(declared)?;
+            integrations::add(tx, name, &declared.kind, (Owner::File, &declared_as)).await?;
             Ok(("integration.added", before, json!({ "declared": declared })))
         }
         (Some(mut known), Some(declared)) => {
             known.declared = text(declared)?;
+            known.owner = Owner::File;
             integrations::update(tx, &known).await?;
             Ok(("integration.changed", before, json!({ "declared": declared })))
         }
@@ -118,6 +120,6 @@ async fn gone(tx: &mut Tx, change: &Change) -> Result<Option<Integration>, AppEr
     }
 }
 
-fn text(declared: &IntegrationFile) -> Result<String, AppError> {
+pub(crate) fn text(declared: &IntegrationFile) -> Result<String, AppError> {
     serde_json::to_string(declared).map_err(|e| AppError::Invalid(e.to_string()))
 }

@@ -54,13 +54,15 @@ impl ConfigError {
     }
 }
 
-/// Reads every `*.toml` in `folder`, in order of name. No folder is an empty configuration.
-pub fn read(folder: &Path) -> Result<Config, ConfigError> {
-    check(&texts(folder)?).map_err(|error| error.inside(folder))
+/// Reads every `*.toml` in `folder`, in order of name. No folder is an empty configuration. Beside
+/// what the files define there are the integrations `beside`.
+pub fn read(folder: &Path, beside: &[String]) -> Result<Config, ConfigError> {
+    check_beside(&texts(folder)?, beside).map_err(|error| error.inside(folder))
 }
 
-/// What the files say together.
-pub fn check(sources: &[Source]) -> Result<Config, ConfigError> {
+/// What the files say together, where there are the integrations `beside`, too, which somebody made
+/// by hand.
+pub fn check_beside(sources: &[Source], beside: &[String]) -> Result<Config, ConfigError> {
     check_names(sources)?;
     let mut config = Config::default();
     let mut places = BTreeMap::new();
@@ -87,7 +89,7 @@ pub fn check(sources: &[Source]) -> Result<Config, ConfigError> {
             places.insert(id, (source, line));
         }
     }
-    check_references(&config, &places)?;
+    check_references(&config, &places, beside)?;
     Ok(config)
 }
 
@@ -196,8 +198,10 @@ fn check_flow(file: FlowFile) -> Result<Option<Flow>, String> {
 fn check_references(
     config: &Config,
     places: &BTreeMap<String, (&Source, String)>,
+    beside: &[String],
 ) -> Result<(), ConfigError> {
-    let known: Vec<_> = config.integrations.keys().map(String::as_str).collect();
+    let defined = config.integrations.keys().chain(beside);
+    let known: Vec<_> = defined.map(String::as_str).collect();
     for (flow, (source, line)) in
         config.flows.values().filter_map(|flow| Some((flow, places.get(&flow.id)?)))
     {
@@ -246,7 +250,7 @@ duration = { default = "1h", max = "8h", choices = ["30m"] }
     fn read_text(text: &str) -> Result<Config, String> {
         let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
         std::fs::write(folder.path().join("a.toml"), text).map_err(|e| e.to_string())?;
-        read(folder.path()).map_err(|e| e.to_string())
+        read(folder.path(), &[]).map_err(|e| e.to_string())
     }
 
     #[test]
@@ -258,7 +262,7 @@ duration = { default = "1h", max = "8h", choices = ["30m"] }
 
     #[test]
     fn no_folder_is_an_empty_configuration() {
-        assert!(read(Path::new("/nonexistent/bellhop")).expect("reads").flows.is_empty());
+        assert!(read(Path::new("/nonexistent/bellhop"), &[]).expect("reads").flows.is_empty());
     }
 
     #[test]

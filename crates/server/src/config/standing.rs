@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use bellhop_store::configuration::{self, Origin, Text};
+use bellhop_store::integrations::{self, Owner};
+use bellhop_store::{StoreError, Tx};
 
 use super::folder::{Source, texts};
 use super::put::without_a_person;
-use super::{Config, ConfigError, check};
+use super::{Config, ConfigError, check_beside};
 use crate::app::{App, AppError};
 
 /// A backend's own folder, and what is wrong with its configuration.
@@ -41,12 +43,14 @@ pub async fn at_start(app: &App, folder: &Path) -> Result<(), AppError> {
     app.configuration.folder.get_or_init(|| folder.to_owned());
     let own = texts(folder);
     let mut tx = app.store.write().await?;
+    let beside = made_by_hand(&mut tx).await?;
     let read = match own {
         Ok(own) if !own.is_empty() => {
-            check(&own).map_err(|e| e.inside(folder)).map(|config| (config, Origin::Folder, own))
+            let read = check_beside(&own, &beside).map_err(|e| e.inside(folder));
+            read.map(|config| (config, Origin::Folder, own))
         }
         Ok(_) => match configuration::in_force(&mut tx).await? {
-            Some((Origin::Applied, kept)) => applied(kept),
+            Some((Origin::Applied, kept)) => applied(kept, &beside),
             // The files of a folder that has none any more are gone.
             Some((Origin::Folder, _)) | None => Ok((Config::default(), Origin::Folder, Vec::new())),
         },
@@ -67,14 +71,23 @@ pub async fn at_start(app: &App, folder: &Path) -> Result<(), AppError> {
     Ok(())
 }
 
-fn applied(kept: Vec<Text>) -> Result<(Config, Origin, Vec<Source>), ConfigError> {
+fn applied(
+    kept: Vec<Text>,
+    beside: &[String],
+) -> Result<(Config, Origin, Vec<Source>), ConfigError> {
     let source = |Text { name, content }| Source { name, text: content };
     let sources: Vec<_> = kept.into_iter().map(source).collect();
-    let config = check(&sources)?;
+    let config = check_beside(&sources, beside)?;
     Ok((config, Origin::Applied, sources))
 }
 
 /// As the store keeps them.
 pub(crate) fn kept(sources: Vec<Source>) -> Vec<Text> {
     sources.into_iter().map(|Source { name, text }| Text { name, content: text }).collect()
+}
+
+/// The integrations that are no file's: flows may name them all the same.
+pub(crate) async fn made_by_hand(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let all = integrations::all(tx).await?.into_iter();
+    Ok(all.filter(|one| one.owner == Owner::Ui).map(|one| one.name).collect())
 }

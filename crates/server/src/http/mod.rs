@@ -9,6 +9,7 @@ mod events;
 mod export;
 mod flows;
 mod health;
+mod here;
 mod neighbour;
 mod pages;
 mod port;

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::describe::{self, Document};
 use super::problem::Failed;
 use super::{
-    audit, bounds, events, export, flows, health, port, requests, systems, targets, who,
+    audit, bounds, events, export, flows, health, here, port, requests, systems, targets, who,
     workstation,
 };
 use crate::app::App;
@@ -71,6 +71,10 @@ fn parts() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(systems::show))
         .routes(routes!(systems::manifest))
         .routes(routes!(systems::connect))
+        .routes(routes!(systems::preview))
+        .routes(routes!(here::preview))
+        .routes(routes!(here::connect))
+        .routes(routes!(here::disconnect))
         .routes(routes!(systems::disconnect))
         .routes(routes!(systems::check))
         .routes(routes!(systems::sync))

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use bellhop_api::{
-    Catalog, ConnectKubernetes, Connected, Credential, Diagnosis, Disconnect, Disconnected,
-    Integration, IntegrationList, ManifestQuery, Nothing,
+    Catalog, ConnectKubernetes, ConnectPreview, Connected, Credential, Diagnosis, Disconnect,
+    Disconnected, Integration, IntegrationList, ManifestQuery, Nothing,
 };
 
 use super::actor::{By, BySocket};
@@ -12,7 +12,7 @@ use super::body::{Asked, Input, Named};
 use super::describe::{Change, Lookup, Name, Usual};
 use super::problem::Failed;
 use super::{Answer, Shared};
-use crate::app::{access, catalog, departure, diagnosis, integrations};
+use crate::app::{access, catalog, connecting, departure, diagnosis, integrations};
 
 /// List the integrations, by name
 #[utoipa::path(get, path = "/integrations", operation_id = "list_integrations", tag = "integrations",
@@ -45,7 +45,7 @@ pub(super) async fn manifest(
 /// Connect a Kubernetes cluster
 ///
 /// On the socket only, for admins. Uses a kubeconfig context of the backend's machine once, keeps a credential of its
-/// own, and pins the cluster.
+/// own, and pins the cluster. With `new` it makes the integration, where no configuration file does.
 #[utoipa::path(post, path = "/integrations/{name}/connect", operation_id = "connect_integration", tag = "integrations", params(Name),
     request_body = ConnectKubernetes,
     responses((status = 200, description = "What connecting did", body = Connected), Change))]
@@ -56,6 +56,22 @@ pub(super) async fn connect(
     Input(body): Input<ConnectKubernetes>,
 ) -> Answer<Connected> {
     Ok(Json(integrations::connect(&app, &caller, &name, &body).await?))
+}
+
+/// See what connecting a Kubernetes cluster would come to
+///
+/// On the socket only, for admins. Reads the context and asks the cluster, and changes nothing: each
+/// check says how it is, and what to do.
+#[utoipa::path(post, path = "/integrations/{name}/preview", operation_id = "preview_connection", tag = "integrations",
+    params(Name), request_body = ConnectKubernetes,
+    responses((status = 200, description = "What was found", body = ConnectPreview), Change))]
+pub(super) async fn preview(
+    State(app): Shared,
+    BySocket(caller): BySocket,
+    Named(name): Named,
+    Input(body): Input<ConnectKubernetes>,
+) -> Answer<ConnectPreview> {
+    Ok(Json(connecting::preview(&app, &caller, &name, &body).await?))
 }
 
 /// Disconnect a system

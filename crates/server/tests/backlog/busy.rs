@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
     Connector, Endpoint, EndsAlone, Fault, FoundType, Health, Leaving, Leftover, MadeFor, Minted,
-    Order, Presence, Probe, Revoked,
+    Order, Presence, Preview, Probe, Revoked,
 };
 use bellhop_domain::{Before, Clock as _, Found, GrantId, InstallationId, ManualClock};
 use bellhop_server::app::{Connection, Systems};
@@ -80,6 +80,10 @@ impl Systems for Busy {
 
     async fn connect(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Connection, Fault> {
         Ok(Connection { settings: "{}".to_owned(), pin: "busy".to_owned() })
+    }
+
+    async fn preview(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Preview, Fault> {
+        Ok(Preview::default())
     }
 
     async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {

@@ -114,7 +114,7 @@ async fn before(folder: &Path, clock: &ManualClock, busy: &Busy) {
     let own = nix::unistd::User::from_uid(nix::unistd::Uid::effective());
     let own = own.expect("asks").expect("a user of this machine").name;
     std::fs::write(files.join("a.toml"), crowd::config(&own)).expect("written");
-    let read = config::read(&files).expect("reads");
+    let read = config::read(&files, &[]).expect("reads");
     config::put_in_force(&app, &read).await.expect("in force");
     let mut tx = app.store.write().await.expect("opens");
     let found = integrations::by_name(&mut tx, INTEGRATION).await.expect("reads");

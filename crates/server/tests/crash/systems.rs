@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
     Account, Connector, Endpoint, EndsAlone, Fault, FoundResource, FoundType, Health, Leaving,
-    Leftover, MadeFor, Minted, Order, Presence, Probe, Revoked,
+    Leftover, MadeFor, Minted, Order, Presence, Preview, Probe, Revoked,
 };
 use bellhop_domain::{Before, Found, GrantId, InstallationId};
 use bellhop_server::app::{Connection, Systems};
@@ -77,6 +77,10 @@ impl Systems for Both {
         _: &ConnectKubernetes,
     ) -> Result<Connection, Fault> {
         Ok(Connection { settings: "{}".to_owned(), pin: integration.name.clone() })
+    }
+
+    async fn preview(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Preview, Fault> {
+        Ok(Preview::default())
     }
 
     async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {

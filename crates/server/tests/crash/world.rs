@@ -154,7 +154,7 @@ pub(crate) fn set_up(folder: &Path) {
 }
 
 async fn configure(app: &App, folder: &Path) -> Result<(), AppError> {
-    let read = config::read(&folder.join("config")).expect("reads");
+    let read = config::read(&folder.join("config"), &[]).expect("reads");
     config::put_in_force(app, &read).await
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
-use bellhop_connectors::{Connector, Fault, Probe};
+use bellhop_connectors::{Connector, Fault, Preview, Probe};
 use bellhop_domain::GrantId;
 use bellhop_server::app::{Connection, Systems};
 use bellhop_store::integrations::Integration;
@@ -189,6 +189,10 @@ impl Systems for Outside {
     ) -> Result<Connection, Fault> {
         let (pin, _) = self.state().here(&integration.name);
         Ok(Connection { settings: pin.clone(), pin })
+    }
+
+    async fn preview(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Preview, Fault> {
+        Ok(Preview::default())
     }
 
     async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bellhop_api::{ConnectKubernetes, Disconnect, ManifestQuery};
 use bellhop_connectors::{
     Connector, Endpoint, EndsAlone, Fault, FoundPermission, FoundResource, FoundType, Health,
-    Leaving, Leftover, MadeFor, Minted, Order, Presence, Probe, Revoked,
+    Leaving, Leftover, MadeFor, Minted, Order, Presence, Preview, Probe, Revoked,
 };
 use bellhop_domain::{Before, Found, GrantId, InstallationId};
 use bellhop_server::app::{Connection, Systems};
@@ -41,6 +41,8 @@ struct State {
     stands: bool,
     /// What can be asked for.
     found: Vec<FoundType>,
+    /// What a look before connecting finds.
+    preview: Preview,
 }
 
 fn member(order: &Order) -> (String, String) {
@@ -134,6 +136,11 @@ impl Fake {
         }];
     }
 
+    /// From now on a look before connecting finds this.
+    pub(crate) fn looks_like(&self, preview: Preview) {
+        self.state().preview = preview;
+    }
+
     /// The calls so far.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.state().calls.clone()
@@ -180,6 +187,10 @@ impl Systems for Fake {
     async fn connect(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Connection, Fault> {
         let pin = self.state().pin.clone().unwrap_or_else(|| "fake".to_owned());
         Ok(Connection { settings: "{}".to_owned(), pin })
+    }
+
+    async fn preview(&self, _: &Integration, _: &ConnectKubernetes) -> Result<Preview, Fault> {
+        Ok(self.state().preview.clone())
     }
 
     async fn disconnect(&self, _: &Integration, _: &Disconnect) -> Result<Vec<String>, Fault> {

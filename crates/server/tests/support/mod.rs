@@ -29,7 +29,7 @@ use timer::ManualTimer;
 
 pub(crate) const TARGET: &str = "k8s-real/namespace/customer1:edit";
 
-const CONFIG: &str = include_str!("automatic.toml");
+pub(crate) const CONFIG: &str = include_str!("automatic.toml");
 
 /// The same flow, but people approve.
 pub(crate) const ASKING: &str = r#"
@@ -103,7 +103,7 @@ impl World {
     /// Puts another configuration in force.
     pub(crate) async fn configure(&self, config: &str) {
         std::fs::write(self.path("config/a.toml"), config).expect("written");
-        let read = config::read(&self.path("config")).expect("reads");
+        let read = config::read(&self.path("config"), &[]).expect("reads");
         config::put_in_force(&self.app, &read).await.expect("in force");
     }
 

@@ -1,6 +1,7 @@
 //! The texts of the configuration in force, and integrations that it has no more.
 
 use bellhop_store::configuration::{self, Origin, Text};
+use bellhop_store::integrations::Owner;
 use bellhop_store::{StoreError, integrations, list};
 
 use crate::world::World;
@@ -40,7 +41,9 @@ async fn a_removed_integration_is_found_no_more_and_its_name_is_free(world: Worl
     assert_eq!(integrations::by_name(&mut tx, "k8s-real").await.expect("reads"), None);
     assert_eq!(integrations::by_id(&mut tx, old.id).await.expect("reads"), None);
     assert_eq!(integrations::all(&mut tx).await.expect("reads"), []);
-    let new = integrations::add(&mut tx, "k8s-real", "kubernetes", "{}").await.expect("added");
+    let new = integrations::add(&mut tx, "k8s-real", "kubernetes", (Owner::File, "{}"))
+        .await
+        .expect("added");
     assert_ne!(new.id, old.id, "it is another system until somebody says otherwise");
     assert_eq!((new.settings, new.pin), (None, None));
     let found = integrations::by_name(&mut tx, "k8s-real").await.expect("reads").expect("there");

@@ -10,6 +10,7 @@ use bellhop_domain::{
 };
 use bellhop_store::access::{self, Which};
 use bellhop_store::audit::{self, Verdict};
+use bellhop_store::integrations::Owner;
 use bellhop_store::{Place, Store, StoreError, accounts, flows, integrations, people};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret as _;
@@ -53,7 +54,9 @@ impl World {
         let store = Store::open(&place, Arc::new(clock.clone())).await.expect("opens");
         let mut tx = store.write().await.expect("opens");
         let dana = people::add(&mut tx, "dana", Role::Member, ("os", "1")).await.expect("added");
-        integrations::add(&mut tx, "k8s-real", "kubernetes", "{}").await.expect("added");
+        integrations::add(&mut tx, "k8s-real", "kubernetes", (Owner::File, "{}"))
+            .await
+            .expect("added");
         flows::put(&mut tx, &flow()).await.expect("put");
         tx.commit().await.expect("kept");
         Self { store, place, clock, dana, folder }
