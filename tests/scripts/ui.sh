@@ -11,8 +11,9 @@
 #
 #   bench   measures the same pages there
 #
-# It brings node and npm where they are missing, and chromium for the pages. These are built first if
-# they are not named: BELLHOP_BIN, a bellhop, and BELLHOP_CLUSTER_BIN, a sample-cluster.
+# It brings node and npm where they are missing, and chromium and a kubectl for the pages (KUBECTL_BIN
+# names another). These are built first if they are not named: BELLHOP_BIN, a bellhop, and
+# BELLHOP_CLUSTER_BIN, a sample-cluster.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
@@ -90,6 +91,7 @@ for part in "${parts[@]}"; do
     pages)
       title "Pages: in a browser"
       prepare_pages
+      export KUBECTL_BIN=${KUBECTL_BIN:-$("$counterparties/kubectl.sh" --ensure)}
       npm_run test:pages
       ;;
     bench)

@@ -25,6 +25,8 @@ export class Session {
   connection = $state.raw<Connection>({ state: "connecting" });
   me = $state.raw<Schemas["Me"] | undefined>();
   integrations = $state.raw<readonly Schemas["Integration"][]>([]);
+  /** Whether nothing was ever connected here. */
+  #neverAny = $state(false);
   trouble = $state.raw<Trouble | undefined>();
   readonly #news = new Set<string>();
   readonly #listeners = new Set<() => void>();
@@ -97,6 +99,12 @@ export class Session {
     this.#read(this.requests.refresh(number));
   }
 
+  /** Whether this Bellhop was never used: nothing was connected, and nothing asked for. */
+  get isNew(): boolean {
+    const nothing = this.requests.loaded === "loaded" && this.requests.all.length === 0;
+    return this.#neverAny && nothing;
+  }
+
   /** The kind of a connected system, for its icon. */
   kind(integration: string): string | undefined {
     return this.integrations.find((each) => each.name === integration)?.kind;
@@ -120,7 +128,9 @@ export class Session {
   }
 
   async #systems(): Promise<void> {
-    this.integrations = (await this.client.call("list_integrations")).items;
+    const { items, any_before: before } = await this.client.call("list_integrations");
+    this.integrations = items;
+    this.#neverAny = items.length === 0 && before === false;
   }
 
   #read(reading: Promise<unknown>): void {

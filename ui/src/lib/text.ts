@@ -70,3 +70,11 @@ export function initials(handle: string): string {
   const letters = words.length > 1 ? words.slice(0, 2).map((word) => [...word][0] ?? "") : [];
   return (letters.length > 0 ? letters.join("") : [...handle].slice(0, 2).join("")).toUpperCase();
 }
+
+/** Where no element can isolate a name (an option of a list): one of another direction moves nothing. */
+export function isolated(text: string): string {
+  // Typing jumps to what begins so: a plain name stays as it is.
+  return /^[ -~]*$/.test(text) ? text : `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
+}
+const FIRST_STRONG_ISOLATE = "\u2068";
+const POP_ISOLATE = "\u2069";

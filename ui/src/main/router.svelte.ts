@@ -10,16 +10,27 @@ export type Route =
   | { page: "settings"; tab: "you" | "about" }
   | { page: "activity"; seq?: number }
   | { page: "flows"; id?: string }
+  | { page: "welcome" }
+  | { page: "integrations" }
+  | { page: "integration"; name: string }
+  | { page: "connect"; name?: string }
   | { page: "unknown"; hash: string };
 
 export function route(hash: string): Route {
-  const [first = "", second] = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const [first = "", second, third] = hash.replace(/^#\/?/, "").split("/").map(decoded);
   if (first === "" || first === "access") return { page: "access" };
   if (first === "approvals") {
     return isNumber(second) ? { page: "approvals", number: second } : { page: "approvals" };
   }
   if (first === "requests" && isNumber(second)) return { page: "request", number: second };
   if (first === "trouble" && second !== undefined) return { page: "trouble", about: second };
+  if (first === "welcome") return { page: "welcome" };
+  if (first === "integrations") {
+    return second === undefined ? { page: "integrations" } : { page: "integration", name: second };
+  }
+  if (first === "connect" && second === "kubernetes") {
+    return third === undefined ? { page: "connect" } : { page: "connect", name: third };
+  }
   if (first === "contexts") {
     return second === undefined ? { page: "contexts" } : { page: "contexts", name: second };
   }

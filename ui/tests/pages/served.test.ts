@@ -95,7 +95,8 @@ test("a backend that is gone leaves no page that waits for ever", async () => {
     const page = await context.newPage();
     await page.clock.install();
     await page.goto(address);
-    await see(page, "Connected");
+    // Nothing was ever connected there.
+    await see(page, "Ring for access.");
     const ended = new Promise((done) => backend.once("exit", done));
     backend.kill("SIGTERM");
     await ended;
@@ -115,7 +116,7 @@ test("a backend that is gone leaves no page that waits for ever", async () => {
     await see(page, /Nobody answers where this page came from/);
     await see(page, "bellhop open --browser");
     await page.goto(run(program, home, kubeconfig, "open", "--print").trim());
-    await see(page, "Connected");
+    await see(page, "Ring for access.");
     await context.close();
   } finally {
     const last = next ?? backend;

@@ -59,16 +59,46 @@ duration = { default = "30m", max = "2h" }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { stage, strike } = await raised(configuration(userInfo().username));
+  try {
+    run(stage.bellhop, stage.home, stage.kubeconfig, "connect", "kubernetes", "k8s-demo", "--yes");
+    project.provide("stage", stage);
+    return strike;
+  } catch (error) {
+    await strike();
+    throw error;
+  }
+}
+
+/** Another sample cluster, with its kubeconfig in `folder`. */
+export async function sampleCluster(
+  program: string,
+  folder: string,
+): Promise<{ process: ChildProcess; kubeconfig: string }> {
+  const process = spawn(program, [folder], { stdio: ["pipe", "pipe", "inherit"] });
+  const kubeconfig = (await line(process, "KUBECONFIG=")).slice("KUBECONFIG=".length);
+  return { process, kubeconfig };
+}
+
+/** The program of the sample cluster that stands beside this bellhop. */
+export function clusterProgram(bellhop: string): string {
+  const program = process.env["BELLHOP_CLUSTER_BIN"] ?? join(dirname(bellhop), "sample-cluster");
+  if (!existsSync(program))
+    throw new Error(`there is no ${program}: BELLHOP_CLUSTER_BIN names one`);
+  return program;
+}
+
+/** A cluster, and a backend with this configuration and the pages inside; nothing is connected. */
+export async function raised(
+  files?: string,
+): Promise<{ stage: Stage; strike: () => Promise<void> }> {
   const bellhop = process.env["BELLHOP_BIN"];
   if (!bellhop || !existsSync(bellhop)) throw new Error("BELLHOP_BIN has to name a built bellhop");
-  const cluster = process.env["BELLHOP_CLUSTER_BIN"] ?? join(dirname(bellhop), "sample-cluster");
-  if (!existsSync(cluster))
-    throw new Error(`there is no ${cluster}: BELLHOP_CLUSTER_BIN names one`);
-
+  const program = clusterProgram(bellhop);
   const folder = mkdtempSync(join(tmpdir(), "bellhop-ui-"));
   const home = join(folder, "home");
   mkdirSync(join(home, "config"), { recursive: true, mode: 0o700 });
-  writeFileSync(join(home, "config", "bellhop.toml"), configuration(userInfo().username));
+  if (files !== undefined) writeFileSync(join(home, "config", "bellhop.toml"), files);
   const started: ChildProcess[] = [];
   async function strike(): Promise<void> {
     for (const process of started.reverse()) await ended(process);
@@ -77,24 +107,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const where = join(folder, "cluster");
     mkdirSync(where);
-    const system = spawn(cluster, [where], { stdio: ["pipe", "pipe", "inherit"] });
+    const { process: system, kubeconfig } = await sampleCluster(program, where);
     started.push(system);
-    const kubeconfig = (await line(system, "KUBECONFIG=")).slice("KUBECONFIG=".length);
     const env = { ...process.env, KUBECONFIG: kubeconfig };
     const backend = spawn(bellhop, ["--home", home, "serve"], {
       env,
       stdio: ["ignore", "ignore", process.env["BELLHOP_LOG"] ? "inherit" : "ignore"],
     });
     started.push(backend);
-    run(bellhop, home, kubeconfig, "connect", "kubernetes", "k8s-demo", "--yes");
     const port = JSON.parse(run(bellhop, home, kubeconfig, "-o", "json", "open", "--print")) as {
       address: string;
       pages: boolean;
     };
     if (!port.pages) throw new Error("BELLHOP_BIN has no pages: build it with --features pages");
     await newest(port.address);
-    project.provide("stage", { pages: port.address, bellhop, home, kubeconfig });
-    return strike;
+    return { stage: { pages: port.address, bellhop, home, kubeconfig }, strike };
   } catch (error) {
     await strike();
     throw error;

@@ -39,11 +39,22 @@ export class Client {
   ) {}
 
   async call<C extends Call>(name: C, given: Given<C> = {}): Promise<Result<C>> {
+    return (await this.#answer(name, given)) as Result<C>;
+  }
+
+  /** A call that answers with a text. */
+  async text<C extends Call>(name: C, given: Given<C> = {}): Promise<string> {
+    const body = await this.#answer(name, given);
+    if (typeof body === "string") return body;
+    throw new Unreachable("Something else than the backend answered (no text).");
+  }
+
+  async #answer<C extends Call>(name: C, given: Given<C>): Promise<unknown> {
     const [method, template] = routes[name];
     const path = filled(template, given.path ?? {}) + asked(given.query ?? {});
     const answer = await this.bridge.call(method, path, given.body, given.key);
     if (answer.date !== undefined) this.heard(answer.date);
-    if (answer.status >= 200 && answer.status < 300) return answer.body as Result<C>;
+    if (answer.status >= 200 && answer.status < 300) return answer.body;
     throw isProblem(answer.body)
       ? new Refused(answer.body)
       : new Unreachable(`Something else than the backend answered (status ${answer.status}).`);

@@ -319,7 +319,7 @@ export interface paths {
         /**
          * Connect a Kubernetes cluster
          * @description On the socket only, for admins. Uses a kubeconfig context of the backend's machine once, keeps a credential of its
-         *     own, and pins the cluster.
+         *     own, and pins the cluster. With `new` it makes the integration, where no configuration file does.
          */
         post: operations["connect_integration"];
         delete?: never;
@@ -401,6 +401,27 @@ export interface paths {
         get: operations["show_manifest"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what connecting a Kubernetes cluster would come to
+         * @description On the socket only, for admins. Reads the context and asks the cluster, and changes nothing: each
+         *     check says how it is, and what to do.
+         */
+        post: operations["preview_connection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -726,6 +747,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workstation/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a cluster with a context of this machine
+         * @description For admins, on their own machine. Looks at everything that the preview does, and connects only if
+         *     nothing fails. The context is used once and not kept.
+         */
+        post: operations["connect_here"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workstation/contexts": {
         parameters: {
             query?: never;
@@ -748,6 +790,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workstation/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disconnect a system with a context of this machine
+         * @description For admins, on their own machine. Refused while access is open there. An integration that
+         *     somebody made by hand goes, unless a flow names it.
+         */
+        post: operations["disconnect_here"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workstation/hop": {
         parameters: {
             query?: never;
@@ -763,6 +826,27 @@ export interface paths {
          *     that was current before the last hop. Nothing but the file's `current-context` is changed.
          */
         post: operations["hop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workstation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what connecting a cluster would come to
+         * @description For admins, on their own machine. Reads the named context, asks the cluster, and changes nothing:
+         *     each check says how it is, and what to do. What the context holds is in no answer.
+         */
+        post: operations["preview_connection_here"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1006,6 +1090,31 @@ export interface components {
             /** @description What it says. */
             text: string;
         };
+        /** @description One thing that was looked at. */
+        ConnectCheck: {
+            /**
+             * @description `name`, `context`, `reach`, `trust`, `credential`, `system`, `rights`, `permissions` or `places`.
+             * @example reach
+             */
+            check: string;
+            /** @description A command that helps, word by word; empty when there is none. */
+            command: string[];
+            /** @description What the system answered, word by word; empty when `why` says it. */
+            details: string;
+            /** @description The rights that are missing, each by name. */
+            missing: string[];
+            /** @description What to do; empty when nothing is. */
+            next: string;
+            /**
+             * @description `passed`, `failed`, or `not_seen` where something before it failed.
+             * @example passed
+             */
+            state: string;
+            /** @description What was found, in words. */
+            what: string;
+            /** @description Why, or more about it; empty when there is no more to say. */
+            why: string;
+        };
         /** @description What connecting did. */
         Connected: {
             /** @description The integration afterwards. */
@@ -1014,6 +1123,28 @@ export interface components {
             pin: string;
             /** @description What the system calls its version. */
             version: string;
+        };
+        /**
+         * @description Connects a Kubernetes cluster with a kubectl context of the caller's own machine:
+         *     `POST /api/v1/workstation/connect`. What the context holds never leaves the machine.
+         */
+        ConnectHere: {
+            /**
+             * @description The context, by name.
+             * @example prod-admin
+             */
+            context: string;
+            /**
+             * @description The integration. One that nobody defined yet is made, with `new`.
+             * @example k8s-prod
+             */
+            name: string;
+            /** @description Limits Bellhop's own rights to these namespaces, at most 50; the whole cluster when empty. */
+            namespaces?: string[];
+            /** @description Whether this is another system than those that are connected. */
+            new?: boolean;
+            /** @description Roles that may be granted, at most 20; `view` and `edit` when empty. */
+            offer?: string[];
         };
         /** @description `POST /api/v1/integrations/{name}/connect`: uses a kubeconfig context once. */
         ConnectKubernetes: {
@@ -1025,8 +1156,31 @@ export interface components {
             direct?: boolean;
             /** @description Limits Bellhop's own rights to these namespaces; the whole cluster when empty. */
             namespaces?: string[];
+            /** @description Makes the integration, where no configuration file defines it. */
+            new?: boolean;
             /** @description Roles that may be granted; `view` and `edit` when empty. */
             offer?: string[];
+        };
+        /** @description What connecting would come to. Nothing was made or stored. */
+        ConnectPreview: {
+            /** @description What was looked at, in order. */
+            checks: components["schemas"]["ConnectCheck"][];
+            /** @description What connecting applies there, to read; none where the question was not one. */
+            manifest?: string | null;
+            /** @description Which system it is. */
+            pin?: string | null;
+            /** @description Whether connecting works, as far as can be seen. */
+            ready: boolean;
+            /**
+             * @description The address of the system, which everybody who gets access has to reach.
+             * @example https://k8s.acme.example:6443
+             */
+            server?: string | null;
+            /**
+             * @description What the system calls its version.
+             * @example v1.33.1
+             */
+            version?: string | null;
         };
         /** @description The kubectl contexts of this machine: `GET /api/v1/workstation/contexts`. */
         Contexts: {
@@ -1149,6 +1303,24 @@ export interface components {
             integration: components["schemas"]["Integration"];
             /** @description What was taken away there, each in words. */
             removed: string[];
+        };
+        /**
+         * @description Disconnects with a kubectl context of the caller's own machine:
+         *     `POST /api/v1/workstation/disconnect`.
+         */
+        DisconnectHere: {
+            /**
+             * @description The context, by name. Not needed with `forget`.
+             * @example prod-admin
+             */
+            context?: string | null;
+            /** @description Touches nothing there, because it cannot be reached any more. */
+            forget?: boolean;
+            /**
+             * @description The integration.
+             * @example k8s-prod
+             */
+            name: string;
         };
         /** @description What still ends at a deadline with Bellhop off. */
         EndsAlone: {
@@ -1344,10 +1516,28 @@ export interface components {
              */
             name: string;
             /**
+             * @description The permissions that are offered there; empty until it is connected.
+             * @example [
+             *       "view",
+             *       "edit"
+             *     ]
+             */
+            offers?: string[];
+            /**
+             * @description `file` when the configuration files say what it is; `ui` when somebody made it by hand.
+             * @example ui
+             */
+            owner?: string;
+            /**
              * Format: int64
              * @description How many resources can be asked for there, by its last complete list.
              */
             resources?: number;
+            /**
+             * @description Where the system is; none until it is connected.
+             * @example https://k8s.acme.example:6443
+             */
+            server?: string | null;
             /**
              * @description `active`, `degraded`, `error` or `disabled`.
              * @enum {string}
@@ -1363,6 +1553,8 @@ export interface components {
         };
         /** @description All integrations, by name. */
         IntegrationList: {
+            /** @description Whether there was ever one, also one that is gone. */
+            any_before?: boolean;
             /** @description The integrations. */
             items: components["schemas"]["Integration"][];
         };
@@ -2829,6 +3021,48 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    preview_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The integration's name
+                 * @example k8s-prod
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectKubernetes"];
+            };
+        };
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectPreview"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     sync_integration: {
         parameters: {
             query?: never;
@@ -3488,6 +3722,42 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    connect_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectHere"];
+            };
+        };
+        responses: {
+            /** @description What connecting did */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connected"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_contexts: {
         parameters: {
             query?: never;
@@ -3517,6 +3787,42 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    disconnect_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisconnectHere"];
+            };
+        };
+        responses: {
+            /** @description What disconnecting did */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disconnected"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     hop: {
         parameters: {
             query?: never;
@@ -3537,6 +3843,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hopped"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    preview_connection_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectHere"];
+            };
+        };
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectPreview"];
                 };
             };
             401: components["responses"]["Problem401"];

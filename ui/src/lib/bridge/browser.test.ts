@@ -7,7 +7,7 @@ import { Unreachable, type Change, type Connection } from "./types";
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), {
     status,
-    headers: { date: "Sat, 21 Nov 2026 14:31:00 GMT" },
+    headers: { date: "Sat, 21 Nov 2026 14:31:00 GMT", "content-type": "application/json" },
   });
 
 interface Sent {

@@ -105,7 +105,8 @@ async function sent(around: Around, method: string, path: string, with_: Sent): 
   try {
     const response = await around.fetch(path, init);
     const text = await response.text();
-    const answer: Answer = { status: response.status, body: json(text) };
+    const isText = /^text\/plain\b/.test(response.headers.get("content-type") ?? "");
+    const answer: Answer = { status: response.status, body: isText ? text : json(text) };
     const date = response.headers.get("date");
     return date === null ? answer : { ...answer, date };
   } catch (error) {
