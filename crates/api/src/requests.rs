@@ -44,6 +44,11 @@ pub struct Decide {
     #[schema(max_length = 4000)]
     #[serde(default)]
     pub note: String,
+    /// For how long to approve, in seconds: no longer than was asked for, which it is when left out.
+    /// Only to approve a request, not more time or a denial.
+    #[schema(example = 1800, minimum = 1, maximum = 31_536_000)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<u64>,
 }
 
 /// `GET /api/v1/requests`
@@ -132,6 +137,9 @@ pub struct Decision {
     pub at: DateTime<Utc>,
     /// Why, in their words.
     pub note: String,
+    /// For how long it was approved, in seconds, where that is less than was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shorter_seconds: Option<u32>,
 }
 
 /// More time that was asked for, and what came of it.

@@ -27,7 +27,9 @@ pub(crate) fn lines(request: &Request, now: DateTime<Utc>) -> Vec<String> {
         field("", grant.note.as_deref().unwrap_or_default());
     }
     if let Some(decision) = &request.decision {
-        field(&decision.what, &who_and_when(request, decision));
+        let shorter = decision.shorter_seconds.map(|given| length(u64::from(given)));
+        let given = shorter.map_or_else(String::new, |given| format!(", for {given} only"));
+        field(&decision.what, &format!("{}{given}", who_and_when(request, decision)));
         field("note", &decision.note);
     }
     if let Some(Extension { seconds, decision: Some(decision), .. }) = &request.extension {
@@ -199,6 +201,20 @@ mod tests {
             let card = lines(&request, now).join("\n");
             assert!(card.contains(said), "{said:?} is not in {card}");
         }
+    }
+
+    #[test]
+    fn a_card_says_that_less_time_was_given_than_asked_for() {
+        let now = "2026-11-21T12:00:00Z".parse().expect("a time");
+        let mut request = request(3, None, &[]);
+        let decision = json!({
+            "what": "approved", "by": "ada", "at": "2026-11-21T11:50:00Z", "note": "",
+            "shorter_seconds": 1_800,
+        });
+        request.decision = serde_json::from_value(decision).expect("a decision");
+        let card = lines(&request, now).join("\n");
+        let said = "approved   by ada, 2026-11-21 11:50:00 UTC, for 30m only";
+        assert!(card.contains(said), "{said:?} is not in {card}");
     }
 
     #[test]

@@ -75,8 +75,13 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Again(ask) => commands::request::again(&home, output, ask).await,
         Command::List(ask) => commands::list::run(&home, output, ask).await,
         Command::Show(ask) => commands::show::run(&home, output, ask).await,
-        Command::Approve(ask) => commands::decide::run(&home, output, ask, Verdict::Approve).await,
-        Command::Deny(ask) => commands::decide::run(&home, output, ask, Verdict::Deny).await,
+        Command::Approve(ask) => {
+            let said = (Verdict::Approve, ask.duration);
+            commands::decide::run(&home, output, ask.decide, said).await
+        }
+        Command::Deny(ask) => {
+            commands::decide::run(&home, output, ask, (Verdict::Deny, None)).await
+        }
         Command::Withdraw(ask) => commands::own::withdraw(&home, output, ask).await,
         Command::Extend(ask) => commands::own::extend(&home, output, ask).await,
         Command::End(ask) => commands::end::run(&home, output, ask).await,

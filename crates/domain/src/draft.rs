@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     About, Access, Actor, Answer, Approved, Decision, Event, FlowVersion, Grant, GrantId,
-    GrantState, JobKind, NewJob, Request, Status, Step, Subject, Wanted, effect_lane,
+    GrantState, JobKind, NewJob, Request, Span, Status, Step, Subject, Wanted, effect_lane,
     integration_lane,
 };
 
@@ -131,16 +131,22 @@ impl Draft {
     }
 
     /// Approves a pending request: one grant for each target, all with one deadline.
-    pub(crate) fn approve(&mut self, by: Actor, note: String, names: &[(GrantId, String)]) {
+    pub(crate) fn approve(
+        &mut self,
+        by: Actor,
+        (note, shorter): (String, Option<Span>),
+        names: &[(GrantId, String)],
+    ) {
         let before = json!({ "state": self.was.name() });
         let request = &mut self.next.request;
-        let deadline = self.now + request.duration.delta();
+        let deadline = self.now + shorter.unwrap_or(request.duration).delta();
         let at = self.now;
         let by_whom = by.clone();
         request.decision = Decision::Approved(Approved {
             at,
             by: by_whom,
             note,
+            shorter,
             deadline,
             extended: 0,
             extension: None,

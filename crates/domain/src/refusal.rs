@@ -31,6 +31,19 @@ pub enum Refusal {
         /// The longest it allows.
         max: Span,
     },
+    /// An approval for longer than was asked for, or a length of time where none is decided about.
+    #[error(
+        "{number} asks for {asked}, and {given} is no shorter time to approve it for. Approve the \
+         request itself for {asked} or less, or as it is: bellhop approve {number}"
+    )]
+    NotShorter {
+        /// The request.
+        number: RequestNumber,
+        /// How long it asks for.
+        asked: Span,
+        /// What was to be given.
+        given: Span,
+    },
     /// No target, the same one twice, or too many.
     #[error("{0}")]
     BadTargets(String),

@@ -101,6 +101,9 @@ pub struct Approved {
     pub by: Actor,
     /// Why, in the approver's words.
     pub note: String,
+    /// For how long, where the approver gave less than was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shorter: Option<Span>,
     /// Approval plus duration, stored before the first effect and one for all grants. Only an
     /// extension moves it.
     pub deadline: DateTime<Utc>,

@@ -142,7 +142,7 @@ pub fn submit(
     match &rules.approval {
         Approval::Automatic => {
             draft.submitted(Actor::from(person));
-            draft.approve(Actor::System, String::new(), &hands.grants);
+            draft.approve(Actor::System, (String::new(), None), &hands.grants);
         }
         Approval::People(people) => {
             somebody_decides(people, rules, person, &hands.approvers)?;

@@ -5,7 +5,7 @@
 mod support;
 
 use bellhop_domain::{
-    Actor, Command, Decision, Facts, Flow, JobKind, Refusal, Request, Review, Seen, Status,
+    Actor, Command, Decision, Facts, Flow, JobKind, Refusal, Request, Review, Seen, Span, Status,
     Verdict, decide,
 };
 use chrono::TimeDelta;
@@ -56,6 +56,31 @@ fn p09_the_deadline_counts_from_the_approval() {
     assert_eq!(step.events[0].actor, Actor::from(&erin()));
     let jobs: Vec<_> = step.jobs.iter().map(|j| j.kind).collect();
     assert_eq!(jobs, [JobKind::Apply, JobKind::Expire]);
+}
+
+#[test]
+fn an_approver_gives_less_time_than_was_asked_for_and_never_more() {
+    let span = |text: &str| text.parse::<Span>().expect("a duration");
+    let said = |shorter: &str, verdict| {
+        let shorter = Some(span(shorter));
+        let review = Review { shorter, ..review(&pending(), &erin(), verdict) };
+        decide(&pending(), says_with(review, facts(&asking())), after(600))
+    };
+    let step = said("30m", Verdict::Approve).expect("allowed");
+    assert_eq!(step.next.deadline(), Some(after(600 + 1_800)));
+    assert_eq!(step.events[0].after["shorter"], "30m", "{}", step.events[0].after);
+    assert!(step.jobs.iter().any(|job| job.kind == JobKind::Expire && job.run_at == after(2_400)));
+    let as_asked = said("1h", Verdict::Approve).expect("allowed");
+    let plain = decide(&pending(), says(&pending(), &erin(), Verdict::Approve), after(600));
+    assert_eq!(as_asked, plain.expect("allowed"), "as much as was asked for is nothing of its own");
+    let number = pending().request.number;
+    for (given, verdict) in
+        [("1h1s", Verdict::Approve), ("2h", Verdict::Approve), ("30m", Verdict::Deny)]
+    {
+        let asked = span("1h");
+        let refusal = Refusal::NotShorter { number, asked, given: span(given) };
+        assert_eq!(said(given, verdict), Err(refusal), "{given}");
+    }
 }
 
 #[test]

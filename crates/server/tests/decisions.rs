@@ -8,12 +8,13 @@ use bellhop_api::{Code, Decide, Request};
 use bellhop_domain::{Role, words};
 use bellhop_server::app::{Caller, integrations};
 use bellhop_store::access::{Which, find};
+use chrono::TimeDelta;
 use serde_json::json;
 use support::open::{Open, refused};
 use support::{TARGET, body};
 
 fn yes(request: &Request) -> Decide {
-    Decide { seen: request.seen.clone(), note: String::new() }
+    Decide { seen: request.seen.clone(), note: String::new(), duration_seconds: None }
 }
 
 async fn stays_pending(open: &Open, number: &str, rows: usize) {
@@ -73,6 +74,23 @@ async fn t05_an_alias_of_the_requester_decides_no_more_than_the_requester() {
         let approved = open.client().approve(&request.number, &yes(&request)).await;
         assert_eq!(approved.expect("she may").status, "granting");
     }
+}
+
+#[tokio::test]
+async fn p06_less_time_than_asked_for_is_stored_and_told_and_more_is_refused() {
+    let open = Open::people().await;
+    let request = open.asked_by(&open.world.dana).await;
+    open.call_as("erin").await;
+    let longer = Decide { duration_seconds: Some(3_601), ..yes(&request) };
+    let problem = refused(open.client().approve(&request.number, &longer).await);
+    assert_eq!(problem.code, Code::InvalidInput);
+    assert!(problem.detail.contains("asks for 1h"), "{}", problem.detail);
+    let shorter = Decide { duration_seconds: Some(900), ..yes(&request) };
+    let approved = open.client().approve(&request.number, &shorter).await.expect("she may");
+    let decision = approved.decision.expect("decided");
+    assert_eq!(decision.shorter_seconds, Some(900));
+    assert_eq!(approved.deadline, Some(decision.at + TimeDelta::minutes(15)));
+    assert_eq!(approved.duration_seconds, 3_600, "what was asked for stays on record");
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ async fn every_change_of_a_request_takes_a_key() {
     // Between the two the extension is denied: sent again, the call asks for none anew.
     open.call_as("erin").await;
     let current = open.client().request(&number(&one)).await.expect("may see it");
-    let no = Decide { seen: current.seen, note: String::new() };
+    let no = Decide { seen: current.seen, note: String::new(), duration_seconds: None };
     open.client().deny(&number(&one), &no).await.expect("she may");
     open.call_as("dana").await;
     let again = keyed(&open, &format!("/requests/{}/extend", number(&one)), &json!({}), "x").await;

@@ -27,9 +27,16 @@ export class Deeds {
   again = (number: string) => this.#do("ask_again", number);
 
   /** Approves or denies what was shown, and nothing else. */
-  decide(what: "approve" | "deny", shown: Request, note: string): Promise<Request | undefined> {
+  /** With `shorter` it is approved for fewer seconds than were asked for. */
+  decide(
+    what: "approve" | "deny",
+    shown: Request,
+    note: string,
+    shorter?: number,
+  ): Promise<Request | undefined> {
     const call = `${what}_request` as const;
-    const body = { seen: shown.seen, note: note.trim() };
+    const seconds = shorter === undefined ? {} : { duration_seconds: shorter };
+    const body = { seen: shown.seen, note: note.trim(), ...seconds };
     const path = { number: shown.number };
     return this.#try(call, () => this.session.client.call(call, { path, body, key: newKey() }));
   }

@@ -98,7 +98,16 @@ function decision(request: Request, { now, me }: Known): Step[] {
   switch (decision.what) {
     case "approved":
       return [
-        { kind: "done", icon: "check", title: `Approved by ${who(decision.by, me)}`, at, ...quote },
+        {
+          kind: "done",
+          icon: "check",
+          title: `Approved by ${who(decision.by, me)}`,
+          at,
+          ...quote,
+          ...(decision.shorter_seconds
+            ? { meta: `For ${span(decision.shorter_seconds)}, less than was asked for` }
+            : {}),
+        },
       ];
     case "denied":
       return [

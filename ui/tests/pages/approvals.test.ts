@@ -64,3 +64,24 @@ test("what is of production is approved only with a second Enter", async () => {
   expect(await status(made.number)).not.toBe("pending");
   await shut(page);
 });
+
+test("an approver gives less time than was asked for, by keyboard", async () => {
+  const made = await ask("for the invoices");
+  const page = await opened(browser, "index.html#/approvals", { viewport: MAIN });
+  await page.locator(`#ask-${made.number}`).waitFor();
+  await see(page, "(30 minutes)");
+  await page.getByRole("radio", { name: "30 minutes", exact: true }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await see(page, "(15 minutes of the 30 minutes asked for)");
+  await accessible(page);
+  await page.getByRole("button", { name: "Approve for 15 minutes" }).focus();
+  await page.keyboard.press("Enter");
+  await see(page, /^You approved/);
+  const { decision } = (await call("GET", `/requests/${made.number}`)) as {
+    decision: { shorter_seconds: number };
+  };
+  expect(decision.shorter_seconds).toBe(900);
+  await page.goto(page.url().replace(/#.*/, `#/requests/${made.number}`));
+  await see(page, "For 15 minutes, less than was asked for");
+  await shut(page);
+});

@@ -17,7 +17,7 @@ pub(crate) use audit::{Audit, AuditList, ExportFormat};
 pub(crate) use backend::{Backup, Database, Logs, Open, Serve, Service, Shown, Tour, Uninstall};
 pub(crate) use contexts::{Env, Run, Shell, Use};
 pub(crate) use flows::{Apply, Export, Plan};
-pub(crate) use requests::{Access, Again, Decide, End, List, Number, Request, Watch};
+pub(crate) use requests::{Access, Again, Approve, Decide, End, List, Number, Request, Watch};
 pub(crate) use systems::{Connect, ConnectKubernetes, Credential, Disconnect};
 pub(crate) use targets::{Explain, Integrations, Look, Search};
 
@@ -102,7 +102,7 @@ pub(crate) enum Command {
     /// Shows one request.
     Show(Number),
     /// Approves a request that waits for you, or more time for one.
-    Approve(Decide),
+    Approve(Approve),
     /// Denies a request that waits for you, or more time for one.
     Deny(Decide),
     /// Takes back a request of yours that nobody decided yet.

@@ -73,6 +73,15 @@ pub(crate) struct Decide {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Approve {
+    #[command(flatten)]
+    pub(crate) decide: Decide,
+    /// For how long to approve, when that is less than was asked for: 30m, 1h.
+    #[arg(long = "for", value_name = "DURATION", allow_hyphen_values = true)]
+    pub(crate) duration: Option<Span>,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct End {
     /// The request, such as R-1042.
     pub(crate) number: String,

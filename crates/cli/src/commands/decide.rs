@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use bellhop_api::{Client, ClientError, Decide, Request};
-use bellhop_domain::Verdict;
+use bellhop_domain::{Span, Verdict};
 use bellhop_workstation::home::Home;
 
 use crate::args::{self, Format};
@@ -13,7 +13,7 @@ pub(crate) async fn run(
     home: &Home,
     format: Format,
     ask: args::Decide,
-    verdict: Verdict,
+    (verdict, duration): (Verdict, Option<Span>),
 ) -> anyhow::Result<()> {
     let client = session::client(home).await?;
     let shown = session::reached(home, client.request(&ask.number).await)?;
@@ -21,10 +21,11 @@ pub(crate) async fn run(
     if shown.waits.is_some() {
         output::to_look_at(&shown, session::now());
         if !ask.yes {
-            agreed(&shown, verdict)?;
+            agreed(&shown, (verdict, duration))?;
         }
     }
-    let body = Decide { seen: shown.seen.clone(), note: ask.note };
+    let duration_seconds = duration.map(|span| u64::from(span.seconds()));
+    let body = Decide { seen: shown.seen.clone(), note: ask.note, duration_seconds };
     let decided = match sent(&client, &shown.number, &body, verdict).await {
         Err(ClientError::Refused(problem)) if problem.current.is_some() => {
             let now = problem.current.as_ref().context("there is a current one")?;
@@ -40,9 +41,10 @@ pub(crate) async fn run(
     Ok(())
 }
 
-fn agreed(shown: &Request, verdict: Verdict) -> anyhow::Result<()> {
+fn agreed(shown: &Request, (verdict, duration): (Verdict, Option<Span>)) -> anyhow::Result<()> {
+    let time = duration.map_or_else(String::new, |span| format!(" for {span}"));
     let what = match (verdict, more(shown)) {
-        (Verdict::Approve, None) => format!("Approve {}?", shown.number),
+        (Verdict::Approve, None) => format!("Approve {}{time}?", shown.number),
         (Verdict::Approve, Some(more)) => format!("Give {more} more for {}?", shown.number),
         (Verdict::Deny, None) => format!("Deny {}?", shown.number),
         (Verdict::Deny, Some(more)) => format!("Deny {more} more for {}?", shown.number),

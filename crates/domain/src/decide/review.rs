@@ -7,7 +7,7 @@ use crate::draft::Draft;
 use crate::submit::check_text;
 use crate::{
     Access, Actor, Answer, Approval, Decision, Facts, FlowVersion, GrantId, Identity, Person,
-    Refusal, Request, Seen, Step,
+    Refusal, Request, Seen, Span, Step,
 };
 
 /// What an approver says about a request, or about an extension of one.
@@ -23,6 +23,8 @@ pub struct Review {
     pub note: String,
     /// What they say.
     pub verdict: Verdict,
+    /// For how long, where they approve less than was asked for.
+    pub shorter: Option<Span>,
 }
 
 /// Yes or no.
@@ -53,6 +55,7 @@ pub(super) fn review(
         return Err(Refusal::ContentChanged { number: request.number });
     }
     let note = check_text("note", &review.note)?;
+    let shorter = check_shorter(request, review)?;
     let by = Actor::from(&review.by);
     if let Decision::Approved(approved) = &request.decision {
         return extend::decided(access, approved, (review.verdict, note), (facts, by), now);
@@ -62,13 +65,25 @@ pub(super) fn review(
         Verdict::Approve => {
             same_version(request, facts)?;
             facts.may_give(request)?;
-            draft.approve(by.clone(), note, grants);
+            draft.approve(by.clone(), (note, shorter), grants);
         }
         Verdict::Deny => {
             draft.close(Decision::Denied { at: now, by: by.clone(), note }, by.clone());
         }
     }
     Ok(draft.finish(&by))
+}
+
+/// An approver may give less time than was asked for, never more; and only with a yes to the request
+/// itself. As much as was asked for is nothing of its own.
+fn check_shorter(request: &Request, review: &Review) -> Result<Option<Span>, Refusal> {
+    let Some(given) = review.shorter else { return Ok(None) };
+    let (number, asked) = (request.number, request.duration);
+    let pending = matches!(request.decision, Decision::Pending { .. });
+    if review.verdict == Verdict::Deny || !pending || given > asked {
+        return Err(Refusal::NotShorter { number, asked, given });
+    }
+    Ok((given < asked).then_some(given))
 }
 
 /// Whether this very person decided just this before: repeating oneself changes nothing.

@@ -136,7 +136,7 @@ pub(crate) fn pending() -> Access {
 pub(crate) fn review(access: &Access, by: &Person, verdict: Verdict) -> Review {
     let via = by.identities.first().cloned().expect("an identity");
     let seen = access.request.seen();
-    Review { by: by.clone(), via, seen, note: "as agreed".to_owned(), verdict }
+    Review { by: by.clone(), via, seen, note: "as agreed".to_owned(), verdict, shorter: None }
 }
 
 /// `by` decides on what is there now.

@@ -91,6 +91,7 @@ fn refusal_code(refusal: &Refusal) -> Code {
         Refusal::ReasonMissing { .. }
         | Refusal::BadText(_)
         | Refusal::TooLong { .. }
+        | Refusal::NotShorter { .. }
         | Refusal::BadTargets(_) => Code::InvalidInput,
         Refusal::NotYours { .. }
         | Refusal::NotApprover { .. }

@@ -222,16 +222,17 @@ pub(super) async fn read_ask(
     input: CreateRequest,
 ) -> Result<Ask, AppError> {
     let CreateRequest { targets, reason, duration_seconds } = input;
-    let duration = duration_seconds.map(|seconds| {
-        Span::from_seconds(seconds).ok_or_else(|| {
-            AppError::Invalid(format!(
-                "{seconds} seconds is no duration: access lasts between 1 second and 365 days \
-                 (31536000)"
-            ))
-        })
-    });
-    let duration = duration.transpose()?;
+    let duration = duration_seconds.map(read_span).transpose()?;
     Ok(Ask { targets: targets::targets(app, person, &targets).await?, reason, duration })
+}
+
+/// A length of time that somebody named.
+pub(super) fn read_span(seconds: u64) -> Result<Span, AppError> {
+    Span::from_seconds(seconds).ok_or_else(|| {
+        AppError::Invalid(format!(
+            "{seconds} seconds is no duration: access lasts between 1 second and 365 days (31536000)"
+        ))
+    })
 }
 
 /// For each integration in order, a new grant and the account that it is given to.

@@ -29,8 +29,9 @@ pub async fn decide_on(
         }
         _ => Vec::new(),
     };
-    let Decide { seen, note } = input;
-    let review = Review { by: person, via, seen: Seen(seen), note, verdict };
+    let Decide { seen, note, duration_seconds } = input;
+    let shorter = duration_seconds.map(requests::read_span).transpose()?;
+    let review = Review { by: person, via, seen: Seen(seen), note, verdict, shorter };
     match decide(&access, Command::Review { review, facts, grants }, tx.now()) {
         Ok(step) => requests::keep(app, tx, &caller, (&access, &step)).await,
         Err(refusal) => Err(with_current(app, &mut tx, (&access, &caller), refusal).await),

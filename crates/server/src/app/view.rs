@@ -75,7 +75,11 @@ fn decision(request: &Request) -> Option<wire::Decision> {
         Decision::Withdrawn { by, at } => ("withdrawn", by.name(), at, ""),
         Decision::Lapsed { at } => ("lapsed", Actor::System.name(), at, ""),
     };
-    Some(decided(what, by, *at, note))
+    let mut said = decided(what, by, *at, note);
+    if let Decision::Approved(Approved { shorter: Some(span), .. }) = &request.decision {
+        said.shorter_seconds = Some(span.seconds());
+    }
+    Some(said)
 }
 
 /// The last extension, and what was decided about it.
@@ -95,7 +99,7 @@ fn extension(request: &Request, approved: &Approved) -> Option<wire::Extension> 
 
 fn decided(what: &str, by: &str, at: DateTime<Utc>, note: &str) -> wire::Decision {
     let (what, by, note) = (what.to_owned(), by.to_owned(), note.to_owned());
-    wire::Decision { what, by, at, note }
+    wire::Decision { what, by, at, note, shorter_seconds: None }
 }
 
 fn name_of(person: Option<&Person>) -> String {

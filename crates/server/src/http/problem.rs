@@ -71,6 +71,7 @@ fn advice(error: &AppError) -> Option<String> {
             | Refusal::ReasonMissing { .. }
             | Refusal::BadText(_)
             | Refusal::TooLong { .. }
+            | Refusal::NotShorter { .. }
             | Refusal::BadTargets(_)
             | Refusal::NotYours { .. }
             | Refusal::WrongState { .. }

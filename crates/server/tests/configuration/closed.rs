@@ -37,7 +37,7 @@ async fn closed() -> (World, [Request; 3]) {
 
 async fn approve(world: &World, who: &Caller, number: &str) -> String {
     let seen = requests::show(&world.app, &who.person, number).await.expect("shown").seen;
-    let input = Decide { seen, note: String::new() };
+    let input = Decide { seen, note: String::new(), duration_seconds: None };
     said(reviews::decide_on(&world.app, who, (number, Verdict::Approve), input).await)
 }
 

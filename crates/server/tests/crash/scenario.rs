@@ -63,7 +63,7 @@ pub(crate) async fn run(world: &World) -> Result<(), AppError> {
 async fn approve(world: &World) -> Result<String, AppError> {
     let number = ask(world, &["objects/namespace/asked1:edit"]).await?;
     let seen = show(world, &number).await?.seen;
-    let input = Decide { seen, note: String::new() };
+    let input = Decide { seen, note: String::new(), duration_seconds: None };
     let which = (number.as_str(), Verdict::Approve);
     world.answered(&reviews::decide_on(&world.app, &world.erin, which, input).await?);
     world.work().await?;

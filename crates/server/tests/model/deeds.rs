@@ -88,7 +88,7 @@ impl World {
                 let may = reference.may_decide(&handle, asked, approve, (at, open));
                 let may = may && seen == current;
                 let verdict = if approve { Verdict::Approve } else { Verdict::Deny };
-                let body = Decide { seen, note: String::new() };
+                let body = Decide { seen, note: String::new(), duration_seconds: None };
                 let work = async move {
                     done(reviews::decide_on(&app, &caller, (&text, verdict), body).await)
                 };

@@ -129,7 +129,7 @@ impl World {
         verdict: Verdict,
         seen: &Request,
     ) -> Result<Request, AppError> {
-        let input = Decide { seen: seen.seen.clone(), note: String::new() };
+        let input = Decide { seen: seen.seen.clone(), note: String::new(), duration_seconds: None };
         reviews::decide_on(&self.app, who, (&seen.number, verdict), input).await
     }
 

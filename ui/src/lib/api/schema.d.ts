@@ -1244,6 +1244,13 @@ export interface components {
         };
         /** @description `POST /api/v1/requests/{number}/approve` and `…/deny` */
         Decide: {
+            /**
+             * Format: int64
+             * @description For how long to approve, in seconds: no longer than was asked for, which it is when left out.
+             *     Only to approve a request, not more time or a denial.
+             * @example 1800
+             */
+            duration_seconds?: number | null;
             /** @description Why; at most 4,000 characters. */
             note?: string;
             /**
@@ -1263,6 +1270,11 @@ export interface components {
             by: string;
             /** @description Why, in their words. */
             note: string;
+            /**
+             * Format: int32
+             * @description For how long it was approved, in seconds, where that is less than was asked for.
+             */
+            shorter_seconds?: number | null;
             /**
              * @description `approved`, `denied`, `withdrawn` or `lapsed`.
              * @enum {string}
