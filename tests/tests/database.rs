@@ -198,7 +198,8 @@ fn a_database_that_cannot_be_used_is_refused_in_words_without_its_password() -> 
     let mut newer = Installation::with_kubeconfig(&made.home().join("newer"), b"", &["x1"])?;
     newer.start_with(&[("BELLHOP_DATABASE", &database.own()?)])?;
     newer.stop()?;
-    let later = "UPDATE _sqlx_migrations SET version = 99991231000000";
+    let later = "UPDATE _sqlx_migrations SET version = 99991231000000 \
+                 WHERE version = (SELECT max(version) FROM _sqlx_migrations)";
     psql(&database.own()?, later)?;
     refused(&database.own()?, &["newer Bellhop", "Start the newer program"])?;
     Ok(())
