@@ -14,7 +14,7 @@ use bellhop_domain::{Clock, InstallationId};
 use bellhop_store::integrations::Integration;
 use secrecy::SecretString;
 
-use crate::config::IntegrationFile;
+use crate::config::{self, IntegrationFile};
 use crate::credentials::{CredentialEntry, CredentialFile, StoredCredential};
 use crate::keyring::Keyring;
 
@@ -217,7 +217,10 @@ fn options(
     if !namespaces.is_empty() {
         options.namespaces = Some(namespaces.to_vec());
     }
-    options.kept = declared.credential;
+    options.kept = match declared.credential {
+        config::CredentialPlace::File => CredentialPlace::File,
+        config::CredentialPlace::Keyring => CredentialPlace::Keyring,
+    };
     options
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use bellhop_api::{ConnectCheck, ConnectKubernetes, ConnectPreview, ManifestQuery};
-use bellhop_connectors::kubernetes::CredentialPlace;
 use bellhop_connectors::{About, Finding, Flaw, Preview};
 use bellhop_domain::{Actor, Event, IntegrationId, Subject, is_integration_name};
 use bellhop_store::integrations::{self, Integration, Owner};
@@ -207,7 +206,7 @@ fn declared(name: &str, ask: &ConnectKubernetes) -> Result<String, AppError> {
         kubeconfig_context: ask.admin.context.clone(),
         offer: ask.offer.clone(),
         namespaces: ask.namespaces.clone(),
-        credential: CredentialPlace::default(),
+        credential: config::CredentialPlace::default(),
     })
 }
 
