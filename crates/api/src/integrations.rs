@@ -156,6 +156,14 @@ pub struct ManifestQuery {
     pub namespaces: Option<String>,
 }
 
+impl ManifestQuery {
+    /// About these roles and namespaces; empty is the usual.
+    pub fn of(offer: &[String], namespaces: &[String]) -> Self {
+        let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
+        Self { offer: list(offer), namespaces: list(namespaces) }
+    }
+}
+
 /// `POST /api/v1/integrations/{name}/disconnect`: uses a kubeconfig context once, to take away what
 /// connecting made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,6 +5,7 @@
 //! transition returns what is to be stored. No file, network or database is touched.
 
 mod clock;
+mod credential_place;
 mod decide;
 mod draft;
 mod facts;
@@ -21,6 +22,7 @@ mod target;
 pub mod words;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use credential_place::CredentialPlace;
 pub use decide::{Command, LEASE, Review, SETUP_LIMIT, STUCK_AFTER, Verdict, decide};
 pub use facts::{Facts, System};
 pub use flow::{

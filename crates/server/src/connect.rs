@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use bellhop_api::{ConnectKubernetes, Disconnect, KubeconfigContext, ManifestQuery};
 use bellhop_connectors::kubernetes::{
-    self, AdminContext, ConnectOptions, Credential, CredentialPlace, CredentialStore as _,
-    Departure, Kubernetes, OfferedRole, Settings,
+    self, AdminContext, ConnectOptions, Credential, CredentialStore as _, Departure, Kubernetes,
+    OfferedRole, Settings,
 };
 use bellhop_connectors::{Connector, Fault, Preview};
-use bellhop_domain::{Clock, InstallationId};
+use bellhop_domain::{Clock, CredentialPlace, InstallationId};
 use bellhop_store::integrations::Integration;
 use secrecy::SecretString;
 
-use crate::config::{self, IntegrationFile};
+use crate::config::IntegrationFile;
 use crate::credentials::{CredentialEntry, CredentialFile, StoredCredential};
 use crate::keyring::Keyring;
 
@@ -135,7 +135,7 @@ pub(crate) fn forget(setup: &Setup, integration: &Integration) -> Result<(), Fau
 
 /// After connecting anew with another place for the credential, the old one is of no use to anybody
 /// but a thief.
-pub(crate) fn forget_elsewhere(setup: &Setup, before: &Integration, now: &Settings) {
+fn forget_elsewhere(setup: &Setup, before: &Integration, now: &Settings) {
     let Some(old) = stored_settings(before) else { return };
     if old.pin != now.pin || kept(&old) == kept(now) {
         return;
@@ -217,10 +217,7 @@ fn options(
     if !namespaces.is_empty() {
         options.namespaces = Some(namespaces.to_vec());
     }
-    options.kept = match declared.credential {
-        config::CredentialPlace::File => CredentialPlace::File,
-        config::CredentialPlace::Keyring => CredentialPlace::Keyring,
-    };
+    options.kept = declared.credential;
     options
 }
 

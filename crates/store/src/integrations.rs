@@ -77,6 +77,17 @@ struct IntegrationRow {
     version: i64,
 }
 
+/// What is not removed, narrowed down.
+macro_rules! select {
+    ($more:literal) => {
+        concat!(
+            "SELECT id, name, kind, owner, declared, settings, pin, status, status_why, version ",
+            "FROM integrations WHERE removed_at IS NULL",
+            $more
+        )
+    };
+}
+
 impl TryFrom<IntegrationRow> for Integration {
     type Error = StoreError;
 
@@ -90,36 +101,19 @@ impl TryFrom<IntegrationRow> for Integration {
 
 /// All integrations, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Integration>, StoreError> {
-    let rows = sql!(
-        tx,
-        fetch_all::<IntegrationRow>,
-        "SELECT id, name, kind, owner, declared, settings, pin, status, status_why, version FROM integrations \
-         WHERE removed_at IS NULL ORDER BY name"
-    )?;
+    let rows = sql!(tx, fetch_all::<IntegrationRow>, select!(" ORDER BY name"))?;
     rows.into_iter().map(Integration::try_from).collect()
 }
 
 /// The integration of this name.
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Integration>, StoreError> {
-    let row = sql!(
-        tx,
-        fetch_optional::<IntegrationRow>,
-        "SELECT id, name, kind, owner, declared, settings, pin, status, status_why, version FROM integrations \
-         WHERE name = $1 AND removed_at IS NULL",
-        name
-    )?;
+    let row = sql!(tx, fetch_optional::<IntegrationRow>, select!(" AND name = $1"), name)?;
     row.map(Integration::try_from).transpose()
 }
 
 /// The integration of this id, unless it was removed.
 pub async fn by_id(tx: &mut Tx, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let row = sql!(
-        tx,
-        fetch_optional::<IntegrationRow>,
-        "SELECT id, name, kind, owner, declared, settings, pin, status, status_why, version FROM integrations \
-         WHERE id = $1 AND removed_at IS NULL",
-        id.0
-    )?;
+    let row = sql!(tx, fetch_optional::<IntegrationRow>, select!(" AND id = $1"), id.0)?;
     row.map(Integration::try_from).transpose()
 }
 

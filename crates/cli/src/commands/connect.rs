@@ -51,8 +51,7 @@ async fn manifest(
     ask: &args::ConnectKubernetes,
 ) -> anyhow::Result<String> {
     if !ask.new {
-        let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
-        let query = ManifestQuery { offer: list(&ask.offer), namespaces: list(&ask.namespaces) };
+        let query = ManifestQuery::of(&ask.offer, &ask.namespaces);
         return session::reached(home, client.manifest(&ask.name, &query).await);
     }
     let found = session::reached(home, client.preview_connection(&ask.name, &body(ask)?).await)?;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use bellhop_server::config::{self, Config, ConfigError, CredentialPlace};
+use bellhop_domain::CredentialPlace;
+use bellhop_server::config::{self, Config, ConfigError};
 use bellhop_workstation::home::Home;
 use bellhop_workstation::{keyring, settings};
 

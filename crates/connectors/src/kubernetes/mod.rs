@@ -59,7 +59,7 @@ pub use disconnect::{Departure, disconnect};
 pub use manifest::manifest;
 pub use own_token::CredentialStore;
 pub use preview::preview;
-pub use settings::{ConnectOptions, Credential, CredentialPlace, OfferedRole, Settings, Shell};
+pub use settings::{ConnectOptions, Credential, OfferedRole, Settings, Shell};
 pub use sweep::Leftover;
 
 use answer::Place;

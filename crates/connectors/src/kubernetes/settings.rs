@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bellhop_domain::{InstallationId, Target};
+use bellhop_domain::{CredentialPlace, InstallationId, Target};
 use serde::{Deserialize, Serialize};
 
 use super::names::{self, SYSTEM_NAMESPACE};
@@ -66,7 +66,7 @@ pub enum Credential {
     ServiceAccount {
         /// Name of the account in `bellhop-system`.
         name: String,
-        /// Which kind of store that is.
+        /// Where that token is.
         #[serde(default)]
         kept: CredentialPlace,
     },
@@ -79,17 +79,6 @@ pub enum Credential {
         /// Somebody agreed that access may stay open when this credential expires.
         accept_stuck: bool,
     },
-}
-
-/// Where the backend keeps the token of Bellhop's own account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CredentialPlace {
-    /// In a file that only the backend's user may read.
-    #[default]
-    File,
-    /// In the keyring of the backend's user.
-    Keyring,
 }
 
 /// What plugins and connections need from the shell in which somebody connected the cluster.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bellhop_api::{ConnectCheck, ConnectKubernetes, ConnectPreview, ManifestQuery};
 use bellhop_connectors::{About, Finding, Flaw, Preview};
-use bellhop_domain::{Actor, Event, IntegrationId, Subject, is_integration_name};
+use bellhop_domain::{Actor, CredentialPlace, Event, IntegrationId, Subject, is_integration_name};
 use bellhop_store::integrations::{self, Integration, Owner};
 use bellhop_store::{Tx, audit};
 use serde_json::json;
@@ -49,8 +49,7 @@ pub async fn preview(
         check.about != About::Places || !ask.namespaces.is_empty()
     };
     checks.extend(found.checks.iter().filter(shown).map(|check| words::check(check, ask)));
-    let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
-    let query = ManifestQuery { offer: list(&ask.offer), namespaces: list(&ask.namespaces) };
+    let query = ManifestQuery::of(&ask.offer, &ask.namespaces);
     Ok(ConnectPreview {
         ready: checks.iter().all(|check| check.state == words::PASSED || may_be_unseen(check)),
         checks,
@@ -206,7 +205,7 @@ fn declared(name: &str, ask: &ConnectKubernetes) -> Result<String, AppError> {
         kubeconfig_context: ask.admin.context.clone(),
         offer: ask.offer.clone(),
         namespaces: ask.namespaces.clone(),
-        credential: config::CredentialPlace::default(),
+        credential: CredentialPlace::default(),
     })
 }
 

@@ -1,6 +1,8 @@
 //! The shape of a configuration file. Unknown keys are errors.
 
-use bellhop_domain::{Approval, DurationRule, ExtendRule, ReasonRule, Requesters, TargetRule};
+use bellhop_domain::{
+    Approval, CredentialPlace, DurationRule, ExtendRule, ReasonRule, Requesters, TargetRule,
+};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -38,17 +40,6 @@ pub struct IntegrationFile {
     /// it is connected.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub credential: CredentialPlace,
-}
-
-/// Where Bellhop's own credential for a system is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CredentialPlace {
-    /// In a file that only the backend's user may read.
-    #[default]
-    File,
-    /// In the keyring of the backend's user.
-    Keyring,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

@@ -9,8 +9,8 @@ mod put;
 mod read;
 mod standing;
 
+pub use file::IntegrationFile;
 pub(crate) use file::KINDS;
-pub use file::{CredentialPlace, IntegrationFile};
 pub use folder::{LARGEST, Source, texts};
 pub use plan::{Change, Deed, Field, Plan, What};
 pub use put::put_in_force;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use bellhop_domain::{
-    Approval, Approvers, DurationRule, ExtendRule, Flow, People, ReasonRule, Requesters,
-    SelfApproval, Span, TargetRule,
+    Approval, Approvers, CredentialPlace, DurationRule, ExtendRule, Flow, People, ReasonRule,
+    Requesters, SelfApproval, Span, TargetRule,
 };
-use bellhop_server::config::{Config, CredentialPlace, IntegrationFile};
+use bellhop_server::config::{Config, IntegrationFile};
 
 /// Everybody, by handle. Adam is the admin, Eve is in no flow.
 pub(crate) const PEOPLE: [&str; 6] = ["dana", "paul", "erin", "finn", "adam", "eve"];

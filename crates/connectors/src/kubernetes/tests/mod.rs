@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bellhop_domain::{Before, Found, GrantId, InstallationId, ManualClock};
+use bellhop_domain::{Before, CredentialPlace, Found, GrantId, InstallationId, ManualClock};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use kube::Client;
@@ -29,9 +29,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    Credential, CredentialPlace, CredentialStore, Kubernetes, OfferedRole, Settings, Shell,
-};
+use super::{Credential, CredentialStore, Kubernetes, OfferedRole, Settings, Shell};
 use crate::{Account, Fault, Leaving, Order};
 
 const PIN: &str = "11111111-0000-4000-8000-000000000001";
