@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
-"$scripts/prepare.sh" crates kube fzf pages
+"$scripts/prepare.sh" crates kube fzf pages desktop window tray package
 
 title "Building what is measured, optimized"
 # Nearly as fast as the release, in half the time to build; the bench builds bellhop likewise.
@@ -23,3 +23,8 @@ run cargo bench -p bellhop-server --bench engine
 title "Switching contexts beside kubectl; request to usable, through Bellhop and directly"
 # Not the program itself: it asks cargo for bellhop, which has to be the same one.
 run cargo run --quiet --release -p bellhop-e2e --bin bench
+
+title "The tray app beside the least that one can be"
+"$scripts/package.sh"
+run cargo build --release -p bellhop-desktop --features custom-protocol --example bare
+run tests/tray/bench.sh "$target/release"

@@ -100,6 +100,7 @@ impl SampleCluster {
         seed::plant(&mut state, &namespaces, clock.now())
             .map_err(|refused| io::Error::other(refused.message))
             .map_err(failed("cannot be filled"))?;
+        state.begin();
         let cluster = Arc::new(Cluster::new(state, clock, address.to_string()));
         let server = format!("https://{address}");
         let kubeconfig = keys::kubeconfig(&name, &server, &authority, &cluster.door.admin_token);

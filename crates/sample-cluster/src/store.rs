@@ -9,8 +9,8 @@ use crate::kinds::{Kind, NAMESPACE};
 use crate::object;
 use crate::status::Refusal;
 
-/// How many objects there may be.
-const MOST: usize = 2_000;
+/// How many objects callers may add to those that it began with.
+const MOST_ADDED: usize = 2_000;
 /// How many changes a watch can be behind.
 const REMEMBERED: usize = 1_000;
 
@@ -35,6 +35,8 @@ pub(crate) struct State {
     /// The last change that is not remembered any more.
     forgotten: u64,
     told: watch::Sender<u64>,
+    /// No more objects than these; nothing bounds what it begins with.
+    most: Option<usize>,
 }
 
 impl State {
@@ -45,6 +47,11 @@ impl State {
     #[cfg(test)]
     pub(crate) fn all(&self) -> impl Iterator<Item = &Value> {
         self.objects.values()
+    }
+
+    /// From here on callers add objects, and no more than there is room for.
+    pub(crate) fn begin(&mut self) {
+        self.most = Some(self.objects.len() + MOST_ADDED);
     }
 
     /// Hears the version of each change.
@@ -70,7 +77,8 @@ impl State {
     /// Makes or replaces an object, and answers it with its new version.
     pub(crate) fn put(&mut self, kind: &Kind, mut object: Value) -> Result<Value, Refusal> {
         let key = key(kind, object::namespace(&object), object::name(&object));
-        if !self.objects.contains_key(&key) && self.objects.len() >= MOST {
+        let full = self.most.is_some_and(|most| self.objects.len() >= most);
+        if full && !self.objects.contains_key(&key) {
             return Err(Refusal::too_many("the sample cluster holds as many objects as it can"));
         }
         self.version += 1;
@@ -120,4 +128,28 @@ impl State {
 
 fn key(kind: &Kind, namespace: &str, name: &str) -> Key {
     (kind.plural, namespace.to_owned(), name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn callers_have_room_for_so_many_objects_whatever_it_began_with() {
+        let mut state = State::default();
+        let put = |state: &mut State, name: String| {
+            state.put(&NAMESPACE, json!({ "metadata": { "name": name } })).is_ok()
+        };
+        for nth in 0..MOST_ADDED + 5 {
+            assert!(put(&mut state, format!("first-{nth}")));
+        }
+        state.begin();
+        for nth in 0..MOST_ADDED {
+            assert!(put(&mut state, format!("added-{nth}")));
+        }
+        assert!(!put(&mut state, "one-more".to_owned()));
+        assert!(put(&mut state, "first-0".to_owned()), "what is there can be replaced");
+    }
 }

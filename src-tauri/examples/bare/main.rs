@@ -1,18 +1,23 @@
 //! The least that a tray app with a window can be, made of the same toolkit: what `make bench`
-//! compares Bellhop's tray app with. An icon, a menu with two lines, and a page with a field.
+//! compares Bellhop's tray app with. An icon, a menu with two lines, a global
+//! shortcut, and a page with a field.
 
 #![expect(clippy::expect_used, reason = "nobody but the bench runs it")]
 
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, RunEvent, WebviewUrl, WebviewWindowBuilder, include_image};
+use tauri_plugin_global_shortcut::{Builder, GlobalShortcutExt as _};
 
 fn main() {
     let context = tauri::generate_context!("src-tauri/examples/bare/tauri.conf.json");
-    let app = tauri::Builder::default().build(context).expect("the toolkit starts");
+    let shortcut = Builder::new().build();
+    let app = tauri::Builder::default().plugin(shortcut).build(context);
+    let app = app.expect("the toolkit starts");
     app.run(|app, event| {
         if let RunEvent::Ready = event {
             icon(app).expect("the icon is shown");
+            app.global_shortcut().register("Ctrl+Alt+Y").expect("the shortcut is free");
             if std::env::args().any(|word| word == "--open") {
                 open(app).expect("the window opens");
             }
