@@ -21,6 +21,8 @@ export class Compose {
   /** What was typed as duration is none, or is too long. */
   wrongDuration = $state(false);
   sending = $state(false);
+  /** The reason as it was filled in; one that differs was typed. */
+  #remembered = "";
   /** One key for one intent: the same thing that is sent again is done once. */
   #intent: { body: string; key: string } | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
@@ -31,7 +33,10 @@ export class Compose {
     private readonly reasons: Memory,
   ) {}
 
-  /** Begins with what is selected now; what was typed for another target is not taken along. */
+  /**
+   * Begins with what is selected now. A reason that was typed and not yet sent stays: an answer to
+   * the search may come while somebody types it, and bring another target up.
+   */
   pick(item: Item | undefined): void {
     if (item?.target === this.item?.target) {
       this.item = item;
@@ -39,7 +44,10 @@ export class Compose {
     }
     this.item = item;
     this.seconds = item?.default_seconds ?? 3600;
-    this.reason = item ? (this.reasons.get(item.target) ?? "") : "";
+    if (this.reason === this.#remembered) {
+      this.#remembered = item ? (this.reasons.get(item.target) ?? "") : "";
+      this.reason = this.#remembered;
+    }
     this.missing = false;
     this.wrongDuration = false;
     this.trouble = undefined;
@@ -108,6 +116,7 @@ export class Compose {
       const request = await this.client.call("create_request", { body, key: this.#key(body) });
       this.#intent = undefined;
       if (body.reason) this.reasons.set(this.item.target, body.reason);
+      this.#remembered = this.reason;
       return request;
     } catch (error) {
       this.trouble = troubleOf(

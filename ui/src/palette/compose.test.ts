@@ -98,6 +98,23 @@ describe("asking", () => {
     expect(compose.reason).toBe("INC-4312");
   });
 
+  test("a reason that was typed stays when another target comes up", async () => {
+    compose.reason = "INC-4312";
+    compose.pick(item("b"));
+    expect(compose.reason).toBe("INC-4312");
+    const sending = compose.send();
+    await bridge.at(0).answer(200, { requests: [planned] });
+    await bridge.at(1).answer(200, request());
+    await sending;
+    compose.pick(item("a"));
+    expect(compose.reason).toBe("");
+    // One that is only remembered is of its own target alone.
+    compose.pick(item("b"));
+    expect(compose.reason).toBe("INC-4312");
+    compose.pick(item("a"));
+    expect(compose.reason).toBe("");
+  });
+
   test("a preview of something else is not shown", async () => {
     const asking = compose.preview();
     compose.seconds = 60;

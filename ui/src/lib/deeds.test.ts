@@ -1,0 +1,32 @@
+import { expect, test, vi } from "vitest";
+import { Waiting, request, settled } from "../testing/bridge";
+import { Client } from "./api/client";
+import { Unreachable } from "./bridge/types";
+import { Deeds } from "./deeds.svelte";
+import type { Session } from "./session.svelte";
+
+test("what is asked for while something is done comes after it, and the same twice is once", async () => {
+  const bridge = new Waiting();
+  const took = vi.fn();
+  const session = { client: new Client(bridge), requests: { took } };
+  const deeds = new Deeds(session as unknown as Session);
+  const paths = () => bridge.calls.map((call) => call.path.replace(/.*R-1\//, ""));
+  const extended = deeds.extend("R-1");
+  const ended = deeds.end("R-1");
+  await settled(() => undefined);
+  expect(await deeds.extend("R-1")).toBeUndefined();
+  expect([paths(), deeds.busy]).toEqual([["extend"], "extend_request"]);
+  await bridge.at(0).fail(new Unreachable("lost"));
+  expect(await extended).toBeUndefined();
+  expect(deeds.trouble?.why).toMatch(/^Nothing was extended/);
+  expect([paths(), deeds.busy]).toEqual([["extend", "end"], "end_request"]);
+  await bridge.at(1).answer(200, request({ status: "revoking" }));
+  expect((await ended)?.status).toBe("revoking");
+  expect(took).toHaveBeenCalledOnce();
+  expect(deeds.busy).toBeUndefined();
+  const again = deeds.extend("R-1");
+  expect(deeds.trouble).toBeUndefined();
+  await settled(() => undefined);
+  await bridge.at(2).answer(200, request());
+  expect(await again).toBeDefined();
+});
