@@ -106,6 +106,7 @@ fn builder(home: Home, events: &UnboundedSender<Event>) -> Builder<Wry> {
             bridge::contexts,
             bridge::export_log,
             bridge::hop,
+            bridge::try_sample,
             bridge::use_access,
             preferences::settings,
             preferences::change_settings

@@ -105,18 +105,32 @@ pub async fn hop(bridge: State<'_, Bridge>, name: Option<String>) -> Result<Hopp
     Ok(Hopped { context, was })
 }
 
-/// Adds the contexts of a request's access, and makes the first of them current.
+/// Adds the contexts of a request's access, and makes the first of them current, or the one with the
+/// namespace that is named.
 #[tauri::command]
-pub async fn use_access(bridge: State<'_, Bridge>, request: String) -> Result<Hopped, String> {
+pub async fn use_access(
+    bridge: State<'_, Bridge>,
+    request: String,
+    namespace: Option<String>,
+) -> Result<Hopped, String> {
     let digits = request.strip_prefix("R-").unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(format!("{request:?} is no number of a request"));
     }
     let was = hands::survey(&bridge.home).await?.current;
-    bridge.program.run(&["access", &request, "--add-context", "--use"]).await?;
+    let namespace = namespace.map(|name| format!("--namespace={name}"));
+    let mut words = vec!["access", &request, "--add-context", "--use"];
+    words.extend(namespace.as_deref());
+    bridge.program.run(&words).await?;
     let current = hands::survey(&bridge.home).await?.current.unwrap_or_default();
     bridge.events.send(Event::Done(Work::Hop(current.clone()), Ok(()))).ok();
     Ok(Hopped { context: current, was })
+}
+
+/// Opens a second Bellhop on a sample cluster, both of which are gone when that one is quit.
+#[tauri::command]
+pub async fn try_sample(bridge: State<'_, Bridge>) -> Result<(), String> {
+    bridge.program.run(&["tour", "--window"]).await
 }
 
 /// How the log is written.

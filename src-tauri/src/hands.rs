@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellhop_api::{Again, Client, ClientError};
+use bellhop_api::{Again, Client, ClientError, End};
 use bellhop_workstation::env::Environment;
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::{
@@ -86,7 +86,10 @@ impl Hands {
                 self.ask(|client| async move { client.extend(number).await }).await.map(drop)
             }
             Work::End(number) => {
-                self.ask(|client| async move { client.end_request(number).await }).await.map(drop)
+                let end = |client: Client| async move {
+                    client.end_request(number, &End::default()).await
+                };
+                self.ask(end).await.map(drop)
             }
             Work::Withdraw(number) => {
                 self.ask(|client| async move { client.withdraw(number).await }).await.map(drop)

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from agreement import the_menu_agrees_with_the_terminal_within_a_second
+from firstrun import the_third_door_opens_a_sample_cluster_that_leaves_nothing
 from machine import App, another_bus, display, home, sample_cluster
 from notifications import Notifications
 from panel import Panel, until
@@ -400,6 +401,7 @@ def main(binary):
         what_is_set_in_the_window_holds_at_once,
         without_a_panel_or_the_shortcut_the_window_opens,
         the_tour_opens_the_tray_and_leaves_nothing,
+        the_third_door_opens_a_sample_cluster_that_leaves_nothing,
     ]
     if os.environ.get("PACKAGED"):
         stories.append(a_link_opens_the_window_of_the_installed_app)

@@ -34,6 +34,31 @@ pub struct KubernetesAccess {
     pub namespaces: Vec<String>,
 }
 
+impl AccessDetails {
+    /// Puts the system and the namespace that kubectl is to begin in first. False, and nothing is
+    /// changed, where no system of the access has it.
+    pub fn begin_in(&mut self, namespace: &str) -> bool {
+        let has = |access: &KubernetesAccess| access.namespaces.iter().any(|n| n == namespace);
+        let Some(at) = self.kubernetes.iter().position(has) else { return false };
+        let mut first = self.kubernetes.remove(at);
+        // The others keep their order.
+        first.namespaces.sort_by_key(|name| name != namespace);
+        self.kubernetes.insert(0, first);
+        true
+    }
+
+    /// What to say where no system of the access has a namespace.
+    pub fn elsewhere(&self, namespace: &str) -> String {
+        let all = self.kubernetes.iter().flat_map(|access| &access.namespaces);
+        let all: Vec<_> = all.map(String::as_str).collect();
+        let number = &self.number;
+        if all.is_empty() {
+            return format!("{number} gives access to no namespace now. See bellhop show {number}");
+        }
+        format!("{number} gives no access to {namespace:?}. Its namespaces: {}", all.join(", "))
+    }
+}
+
 /// A credential minted for this answer and stored nowhere.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Credential {
@@ -51,4 +76,39 @@ pub(crate) fn exposed<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(token.expose_secret())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kubectl_begins_in_the_namespace_that_was_named() {
+        let system = |name: &str, namespaces: &[&str]| KubernetesAccess {
+            integration: name.to_owned(),
+            server: String::new(),
+            ca: None,
+            tls_server_name: None,
+            namespaces: namespaces.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let mut details = AccessDetails {
+            number: "R-1".to_owned(),
+            deadline: DateTime::UNIX_EPOCH,
+            kubernetes: vec![system("one", &["a"]), system("two", &["b", "c"]), system("six", &[])],
+        };
+        let before = details.clone();
+        assert!(!details.begin_in("d"));
+        assert_eq!(details, before);
+        assert_eq!(details.elsewhere("d"), "R-1 gives no access to \"d\". Its namespaces: a, b, c");
+        assert!(details.begin_in("c"));
+        assert_eq!(
+            details.kubernetes,
+            [system("two", &["c", "b"]), system("one", &["a"]), system("six", &[])]
+        );
+        details.kubernetes.clear();
+        assert_eq!(
+            details.elsewhere("d"),
+            "R-1 gives access to no namespace now. See bellhop show R-1"
+        );
+    }
 }

@@ -15,9 +15,9 @@ use serde_json::Value;
 use crate::{
     AccessDetails, Again, ApplyFlows, AuditPage, AuditQuery, AuditVerdict, Catalog,
     ConnectKubernetes, Connected, CreateRequest, Credential, Decide, Diagnosis, Disconnect,
-    Disconnected, ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover, Hello,
-    IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, LoopbackPort, ManifestQuery, Me,
-    Nothing, PlanFlows, Preview, Problem, Request, RequestList, StorePlace, TargetList,
+    Disconnected, End, ExplainQuery, Explanation, ExportQuery, ExportedFlows, FlowPlan, Handover,
+    Hello, IDEMPOTENCY_KEY, Integration, IntegrationList, ListQuery, LoopbackPort, ManifestQuery,
+    Me, Nothing, PlanFlows, Preview, Problem, Request, RequestList, StorePlace, TargetList,
     TargetQuery,
 };
 
@@ -159,8 +159,8 @@ impl Client {
     }
 
     /// Ends a request's access.
-    pub async fn end_request(&self, number: &str) -> Result<Request, ClientError> {
-        self.post(&format!("/requests/{}/end", escaped(number)), &Nothing {}).await
+    pub async fn end_request(&self, number: &str, body: &End) -> Result<Request, ClientError> {
+        self.post(&format!("/requests/{}/end", escaped(number)), body).await
     }
 
     /// Approves a pending request, or an extension of one.

@@ -36,8 +36,8 @@ pub use integrations::{
 pub use loopback::{LoopbackPort, NewSession, Session};
 pub use problem::{Code, Problem};
 pub use requests::{
-    Again, CreateRequest, Decide, Decision, Extension, Grant, ListQuery, Request, RequestList,
-    Waits,
+    Again, CreateRequest, Decide, Decision, End, Ended, Extension, Grant, ListQuery, Request,
+    RequestList, Waits,
 };
 
 pub use targets::{

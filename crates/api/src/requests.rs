@@ -51,6 +51,16 @@ pub struct Decide {
     pub duration_seconds: Option<u64>,
 }
 
+/// `POST /api/v1/requests/{number}/end`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// Why; at most 4,000 characters.
+    #[schema(max_length = 4000)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
 /// `GET /api/v1/requests`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -122,6 +132,12 @@ pub struct Request {
     pub extension: Option<Extension>,
     /// What waits for somebody to decide it: the request itself, or an extension.
     pub waits: Option<Waits>,
+    /// Who ended its access before the deadline, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+    /// Whether there is access left that the caller may end.
+    #[serde(default)]
+    pub may_end: bool,
     /// The content as a hash: what a decision is bound to.
     pub seen: String,
 }
@@ -140,6 +156,19 @@ pub struct Decision {
     /// For how long it was approved, in seconds, where that is less than was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shorter_seconds: Option<u32>,
+}
+
+/// The end of access, by a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ended {
+    /// `returned`, by its requester, or `revoked`, by somebody else.
+    pub what: String,
+    /// Handle of whoever ended it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why, in their words.
+    pub note: String,
 }
 
 /// More time that was asked for, and what came of it.

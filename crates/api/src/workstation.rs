@@ -83,6 +83,10 @@ pub struct UseAccess {
     /// The request.
     #[schema(example = "R-1042", max_length = 100)]
     pub request: String,
+    /// The namespace that kubectl begins in, one of the access; the first when left out.
+    #[schema(example = "customer1", max_length = 253)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
 }
 
 /// What a hop came to.

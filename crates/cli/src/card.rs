@@ -36,6 +36,10 @@ pub(crate) fn lines(request: &Request, now: DateTime<Utc>) -> Vec<String> {
         field("more time", &more_time(request, *seconds, decision));
         field("note", &decision.note);
     }
+    if let Some(ended) = &request.ended {
+        field(&ended.what, &format!("by {}, {}", ended.by, at(ended.at)));
+        field("note", &ended.note);
+    }
     if request.deadline.is_some() {
         field("until", &until(request, now));
     }
@@ -201,6 +205,18 @@ mod tests {
             let card = lines(&request, now).join("\n");
             assert!(card.contains(said), "{said:?} is not in {card}");
         }
+    }
+
+    #[test]
+    fn a_card_says_who_ended_the_access_and_why() {
+        let mut request = request(0, None, &[]);
+        let ended = json!({
+            "what": "revoked", "by": "priya", "at": "2026-11-21T12:10:00Z", "note": "It is over",
+        });
+        request.ended = serde_json::from_value(ended).expect("an end");
+        let card = lines(&request, "2026-11-21T12:11:00Z".parse().expect("a time")).join("\n");
+        let said = "revoked    by priya, 2026-11-21 12:10:00 UTC\n  note       It is over";
+        assert!(card.contains(said), "{said:?} is not in {card}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    About, Access, Actor, Answer, Approved, Decision, Event, FlowVersion, Grant, GrantId,
+    About, Access, Actor, Answer, Approved, Decision, EndedBy, Event, FlowVersion, Grant, GrantId,
     GrantState, JobKind, NewJob, Request, Span, Status, Step, Subject, Wanted, effect_lane,
     integration_lane,
 };
@@ -27,6 +27,10 @@ impl Draft {
 
     pub(crate) fn request(&self) -> &Request {
         &self.next.request
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
     }
 
     pub(crate) fn grants(&self) -> Vec<Grant> {
@@ -150,6 +154,7 @@ impl Draft {
             deadline,
             extended: 0,
             extension: None,
+            ended: None,
         });
         let scheduled = |(wanted, (id, account)): (&Wanted, &(GrantId, String))| Grant {
             id: *id,
@@ -180,6 +185,14 @@ impl Draft {
         self.changed = true;
         let after = self.decision_value();
         self.request_event(kind, by, Some(before), after);
+    }
+
+    /// Notes who ends the access; the rows of what that changes say it.
+    pub(crate) fn ended_by(&mut self, by: Actor, note: String) {
+        if let Decision::Approved(approved) = &mut self.next.request.decision {
+            approved.ended = Some(Box::new(EndedBy { at: self.now, by, note }));
+            self.changed = true;
+        }
     }
 
     /// Nobody can decide about more time any more.
@@ -279,7 +292,14 @@ impl Draft {
         let status = self.next.status();
         if status != self.was {
             let before = json!({ "state": self.was.name() });
-            let after = status_value(status);
+            let mut after = status_value(status);
+            let ended = self.next.approved().and_then(|approved| approved.ended.as_deref());
+            if let (Status::Revoking, Some(EndedBy { note, .. }), Some(fields)) =
+                (status, ended, after.as_object_mut())
+                && !note.is_empty()
+            {
+                fields.insert("note".into(), json!(note));
+            }
             let kind = format!("request.{}", status.name());
             self.request_event(&kind, actor.clone(), Some(before), after);
         }

@@ -23,7 +23,7 @@ pub mod words;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use credential_place::CredentialPlace;
-pub use decide::{Command, LEASE, Review, SETUP_LIMIT, STUCK_AFTER, Verdict, decide};
+pub use decide::{Command, LEASE, Review, SETUP_LIMIT, STUCK_AFTER, Verdict, decide, may_end};
 pub use facts::{Facts, System};
 pub use flow::{
     Approval, Approvers, DurationRule, ExtendRule, Flow, People, ReasonRule, Requesters,
@@ -37,8 +37,8 @@ pub use ids::{
 pub use person::{Actor, Identity, Person, Role};
 pub use refusal::Refusal;
 pub use request::{
-    Access, Answer, Approved, Decision, Extension, FlowVersion, Request, Seen, Status, Wanted,
-    sha256,
+    Access, Answer, Approved, Decision, EndedBy, Extension, FlowVersion, Request, Seen, Status,
+    Wanted, sha256,
 };
 pub use span::{BadSpan, Span};
 pub use step::{About, Event, JobKind, NewJob, Step, Subject, effect_lane, integration_lane};

@@ -111,6 +111,21 @@ pub struct Approved {
     pub extended: u32,
     /// The last extension that was asked for.
     pub extension: Option<Extension>,
+    /// Who ended the access before its deadline, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Box<EndedBy>>,
+}
+
+/// A person who ended access.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndedBy {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: Actor,
+    /// Why, in their words.
+    pub note: String,
 }
 
 /// More time that was asked for. Access stays on meanwhile, and never past the old deadline.

@@ -5,12 +5,13 @@
 mod support;
 
 use bellhop_domain::{
-    Command, EndReason, GrantId, JobKind, LEASE, Role, Span, Status, Step, Verdict, decide, sha256,
+    Actor, Command, EndReason, EndedBy, GrantId, JobKind, LEASE, Refusal, Role, Span, Status, Step,
+    Verdict, decide, sha256,
 };
 use serde_json::{Value, json};
 use support::{
-    TARGET, active, after, ask, asked, asking, dana, end, erin, facts, flow, grant_id, pending,
-    play, proof, says, scheduled, span, start, up,
+    TARGET, active, after, approved_by_erin, ask, asked, asking, dana, end, erin, facts, flow,
+    grant_id, pending, play, proof, says, scheduled, span, start, up,
 };
 use uuid::Uuid;
 
@@ -74,6 +75,27 @@ fn the_row_of_a_status_says_what_it_was_and_is() {
     let reason = EndReason::Returned;
     let row_of = ended.expect("allowed");
     assert_eq!(row(&row_of, "request.ended").after, json!({ "state": "ended", "reason": reason }));
+}
+
+#[test]
+fn who_ended_it_and_why_is_kept_and_said_in_the_row() {
+    let by = |note: &str| Command::End { by: erin(), flow: Some(asking().flow), note: note.into() };
+    let active = play(approved_by_erin(), up(0), after(1));
+    let step = decide(&active, by(" It is over. "), after(2)).expect("allowed");
+    let revoking = row(&step, "request.revoking");
+    assert_eq!(revoking.actor.name(), "erin");
+    assert_eq!(revoking.after, json!({ "state": "revoking", "note": "It is over." }));
+    let ended = step.next.approved().and_then(|approved| approved.ended.as_deref().cloned());
+    let by_erin = EndedBy { at: after(2), by: Actor::from(&erin()), note: "It is over.".into() };
+    assert_eq!(ended, Some(by_erin.clone()));
+    // Whoever comes later ends nothing, and is not the one who did.
+    let again = decide(&step.next, end(&dana()), after(3)).expect("allowed");
+    assert_eq!((again.next, again.events), (step.next, vec![]));
+    let hidden = decide(&active, by("a\u{202e}b"), after(2));
+    assert!(matches!(hidden, Err(Refusal::BadText(_))), "{hidden:?}");
+    // A deadline is nobody's.
+    let late = decide(&active, Command::Expire, after(90_000)).expect("allowed");
+    assert_eq!(late.next.approved().and_then(|approved| approved.ended.clone()), None);
 }
 
 #[test]

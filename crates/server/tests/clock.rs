@@ -2,6 +2,7 @@
 
 mod support;
 
+use bellhop_api::End;
 use bellhop_domain::Refusal;
 use bellhop_server::app::{AppError, requests};
 use chrono::TimeDelta;
@@ -70,7 +71,7 @@ async fn t16_no_new_access_while_the_clock_stands_before_the_audit_log() {
     };
     assert!(refusal.to_string().contains("121 seconds before the newest entry"), "{refusal}");
     assert_eq!(world.show(&request.number).await.label, "Active", "what is open stays");
-    requests::end(&world.app, &world.dana, &request.number)
+    requests::end(&world.app, &world.dana, &request.number, End::default())
         .await
         .expect("ending is always allowed");
     world.work().await;

@@ -8,7 +8,7 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellhop_api::ListQuery;
+use bellhop_api::{End, ListQuery};
 use bellhop_connectors::Fault;
 use bellhop_domain::{About, JobKind, NewJob, Step, Verdict};
 use bellhop_server::app::requests;
@@ -70,7 +70,7 @@ async fn p27_a_lost_reply_does_not_turn_our_own_access_into_somebody_elses() {
     world.a_while(3, 5).await;
     assert_eq!(world.show(&request.number).await.label, "Active");
     assert_eq!(world.count("prepare"), 1, "what was there is read once, before the first effect");
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     world.work().await;
     assert_eq!(
         (world.show(&request.number).await.label.as_str(), world.fake.open()),
@@ -106,13 +106,13 @@ async fn t11_the_last_one_out_removes_a_shared_effect() {
     let world = World::new().await;
     world.fake.shares_its_effect();
     let (first, second) = (world.granted().await, world.granted().await);
-    requests::end(&world.app, &world.dana, &first.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &first.number, End::default()).await.expect("hers");
     world.work().await;
     let shown = world.show(&first.number).await;
     assert_eq!((shown.label.as_str(), world.fake.open()), ("Returned", 1));
     let note = shown.grants[0].note.clone().unwrap_or_default();
     assert!(note.contains(&second.grants[0].id), "says what still allows it: {note}");
-    requests::end(&world.app, &world.dana, &second.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &second.number, End::default()).await.expect("hers");
     world.work().await;
     assert_eq!(
         (world.show(&second.number).await.label.as_str(), world.fake.open()),
@@ -128,7 +128,7 @@ async fn t11_standing_access_is_recorded_and_kept() {
     let request = world.granted().await;
     let again = world.granted().await;
     for number in [&request.number, &again.number] {
-        requests::end(&world.app, &world.dana, number).await.expect("hers");
+        requests::end(&world.app, &world.dana, number, End::default()).await.expect("hers");
         world.work().await;
         assert_eq!((world.show(number).await.label.as_str(), world.fake.open()), ("Returned", 1));
     }
@@ -146,7 +146,7 @@ async fn t11_what_was_made_late_for_a_grant_that_is_over_is_not_standing_access(
     requests::create(&world.app, &world.dana, other).await.expect("allowed");
     let first = world.granted().await;
     let members = world.fake.members();
-    requests::end(&world.app, &world.dana, &first.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &first.number, End::default()).await.expect("hers");
     world.work().await;
     // A worker that slept past its lease made it again; then the same is asked for anew.
     world.fake.has_members(members);
@@ -157,7 +157,7 @@ async fn t11_what_was_made_late_for_a_grant_that_is_over_is_not_standing_access(
     assert!(note.contains("waiting to see whose"), "{note}");
     world.a_while(20, 10).await;
     assert_eq!(world.show(&second.number).await.label, "Active");
-    requests::end(&world.app, &world.dana, &second.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &second.number, End::default()).await.expect("hers");
     world.work().await;
     assert_eq!(world.fake.open(), 1, "only the other one");
 }
@@ -167,7 +167,9 @@ async fn t10_a_pause_that_a_system_asks_for_holds_for_all_work_there() {
     let world = World::new().await;
     let requests: Vec<_> = [world.granted().await, world.granted().await].into();
     for request in &requests {
-        requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+        requests::end(&world.app, &world.dana, &request.number, End::default())
+            .await
+            .expect("hers");
     }
     world.fake.fail("revoke", throttled(90));
     world.work().await;
@@ -184,7 +186,7 @@ async fn t10_lost_rights_are_shown_and_tried_again() {
     let request = world.granted().await;
     let no = || Fault::NotAllowed("Bellhop may not delete rolebindings".to_owned());
     (0..4).for_each(|_| world.fake.fail("revoke", no()));
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     world.a_while(4, 31).await;
     let stuck = world.show(&request.number).await;
     assert_eq!(stuck.label, "May still be open");
@@ -210,7 +212,7 @@ async fn t12_a_revocation_that_fails_for_hours_is_shown_announced_and_heals_by_i
     let world = World::new().await;
     let request = world.granted().await;
     (0..10_000).for_each(|_| world.fake.fail("revoke", lost()));
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     world.a_while(6 * 60, 60).await;
     let tries = world.count("revoke");
     assert!(tries >= 6 * 60, "still tried at least once a minute: {tries}");
@@ -229,7 +231,7 @@ async fn t12_a_revocation_that_fails_for_hours_is_shown_announced_and_heals_by_i
 async fn one_lease_after_the_end_what_came_back_is_removed_and_reported() {
     let world = World::new().await;
     let request = world.granted().await;
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     world.work().await;
     let grant = request.grants[0].id.parse().expect("an id");
     // A worker that slept past its lease made it again.
@@ -339,7 +341,7 @@ async fn an_impossible_row_stops_neither_other_work_nor_the_list() {
     let listed = listed.expect("lists");
     assert_eq!(listed.items.len(), 1);
     assert!(listed.unreadable[0].contains(&bad), "{:?}", listed.unreadable);
-    requests::end(&world.app, &world.dana, &good.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &good.number, End::default()).await.expect("hers");
     world.work().await;
     assert_eq!(world.show(&good.number).await.label, "Returned");
 }

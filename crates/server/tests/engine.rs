@@ -2,7 +2,7 @@
 
 mod support;
 
-use bellhop_api::ConnectKubernetes;
+use bellhop_api::{ConnectKubernetes, End};
 use bellhop_connectors::Fault;
 use bellhop_domain::Command;
 use bellhop_server::app::{AppError, Then, access, integrations, requests};
@@ -86,7 +86,7 @@ async fn t20_no_face_says_active_or_ended_before_the_store_does() {
     assert_eq!(world.show(&asked.number).await.label, "Active");
 
     world.fake.fail("read", unavailable());
-    requests::end(&world.app, &world.dana, &asked.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &asked.number, End::default()).await.expect("hers");
     world.work().await;
     let unproved = world.show(&asked.number).await;
     assert_eq!(unproved.label, "Ending", "removed, but not shown to be gone");
@@ -130,7 +130,7 @@ async fn a_revocation_never_gives_up_and_is_shown_as_may_still_be_open() {
     for _ in 0..200 {
         world.fake.fail("revoke", unavailable());
     }
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     for _ in 0..200 {
         world.work().await;
         world.pass(31);
@@ -184,7 +184,7 @@ async fn p21_two_changes_from_one_picture_cannot_both_win() {
     let mut tx = world.app.store.read().await.expect("opens");
     let picture = bellhop_store::access::find(&mut tx, which).await.expect("reads").expect("there");
     drop(tx);
-    let end = Command::End { by: world.dana.person.clone(), flow: None };
+    let end = Command::End { by: world.dana.person.clone(), flow: None, note: String::new() };
     let mut outcomes = Vec::new();
     for _ in 0..2 {
         let mut tx = world.app.store.write().await.expect("opens");
@@ -275,7 +275,7 @@ async fn p25_a_revocation_on_another_system_is_never_taken_for_done() {
     for _ in 0..50 {
         world.fake.fail("read", Fault::WrongSystem("another cluster".to_owned()));
     }
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     for _ in 0..10 {
         world.work().await;
         world.pass(31);
@@ -295,7 +295,7 @@ async fn p25_an_integration_with_open_access_cannot_be_pointed_at_another_system
     world.fake.become_another("another");
     let refused = connect().await.expect_err("refused").to_string();
     assert!(refused.contains(&request.number) && refused.contains("another"), "{refused}");
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     world.work().await;
     connect().await.expect("nothing is open any more");
 }
@@ -309,7 +309,7 @@ async fn t13_a_system_that_asked_for_a_pause_is_not_looked_at_either() {
     world.work().await;
     let after = std::time::Duration::from_mins(10);
     world.fake.fail("revoke", Fault::Throttled { message: "slow down".to_owned(), after });
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     world.work().await;
     let calls = world.fake.calls().len();
     for _ in 0..4 {

@@ -8,6 +8,7 @@
 
 mod support;
 
+use bellhop_api::End;
 use std::sync::Arc;
 
 use bellhop_connectors::Fault;
@@ -99,7 +100,7 @@ async fn access_that_cannot_be_taken_away_is_seen_from_outside() {
         let down = Fault::Unavailable("it is down".to_owned());
         open.world.fake.fail("revoke", down);
     }
-    open.client().end_request(&request.number).await.expect("hers");
+    open.client().end_request(&request.number, &End::default()).await.expect("hers");
     open.world.work().await;
     for _ in 0..40 {
         open.world.pass(10);

@@ -4,7 +4,7 @@
 
 mod support;
 
-use bellhop_api::{ConnectKubernetes, ListQuery, Request};
+use bellhop_api::{ConnectKubernetes, End, ListQuery, Request};
 use bellhop_domain::{Refusal, Verdict};
 use bellhop_server::app::{AppError, integrations, people, requests};
 use support::{ASKING, World};
@@ -221,13 +221,19 @@ async fn an_approver_sees_and_may_end_what_they_approve_and_a_stranger_does_not(
     approved(&world, &request).await;
     world.work().await;
     let gus = world.member("gus").await;
-    let refused = requests::end(&world.app, &gus, &request.number).await;
+    let refused = requests::end(&world.app, &gus, &request.number, End::default()).await;
     assert!(matches!(refused, Err(AppError::NotFound(_))), "{refused:?}");
     let finn = world.member("finn").await;
     let listed =
         requests::list(&world.app, &finn.person, ListQuery::default()).await.expect("lists");
     assert_eq!(listed.items.len(), 1);
-    requests::end(&world.app, &finn, &request.number).await.expect("an approver may");
+    assert!(listed.items[0].may_end, "an approver may");
+    let why = End { note: "The incident is closed".to_owned() };
+    requests::end(&world.app, &finn, &request.number, why).await.expect("an approver may");
     world.work().await;
-    assert_eq!(world.show(&request.number).await.label, "Revoked");
+    let gone = world.show(&request.number).await;
+    assert_eq!((gone.label.as_str(), gone.may_end), ("Revoked", false));
+    let ended = gone.ended.expect("somebody did");
+    assert_eq!((ended.what.as_str(), ended.by.as_str()), ("revoked", "finn"));
+    assert_eq!(ended.note, "The incident is closed");
 }

@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use bellhop_api::{CreateRequest, TargetList, TargetQuery};
+use bellhop_api::{CreateRequest, End, TargetList, TargetQuery};
 use bellhop_server::app::{App, AppError, Caller, Once, integrations, requests, targets};
 use bellhop_store::{Place, Store};
 
@@ -134,7 +134,7 @@ async fn what_was_requested_lately_comes_first_and_what_is_open_says_so() {
     let list = page(&world.app, &world.dana, TargetQuery::default()).await.expect("found");
     assert_eq!(list.items[0].active.as_ref(), Some(&open.number));
     assert_eq!(list.items[1].active, None, "it waits for somebody");
-    requests::end(&world.app, &world.dana, &open.number).await.expect("ended");
+    requests::end(&world.app, &world.dana, &open.number, End::default()).await.expect("ended");
     world.work().await;
     let list = page(&world.app, &world.dana, TargetQuery::default()).await.expect("found");
     assert_eq!(list.items[0].active, None);

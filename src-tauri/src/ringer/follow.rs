@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use bellhop_api::{
-    AuditEntry, AuditQuery, Change, Client, ClientError, Code, EventStream, ListQuery, Request,
-};
+use bellhop_api::{Change, Client, ClientError, Code, EventStream, ListQuery, Request};
 use bellhop_notices::words::Known;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::{Ringer, view};
 use crate::clock;
@@ -23,7 +20,6 @@ const LOOK: Duration = Duration::from_secs(20);
 /// Two looks that are further apart were not on this machine's watch.
 const SLEPT: Duration = Duration::from_mins(2);
 const PAGE: u32 = 200;
-const ROWS: u32 = 200;
 
 impl Ringer {
     /// Follows the backend until it is gone, which is an error, or until the app ends.
@@ -69,7 +65,7 @@ impl Ringer {
         quiet: Duration,
     ) -> Result<(), ClientError> {
         while let Ok(change) = tokio::time::timeout(quiet, changes.next()).await {
-            self.note(&change?, None, &Known::default()).await;
+            self.note(&change?, None).await;
         }
         self.desk.caught_up(clock::now());
         self.open = open(client).await?;
@@ -82,27 +78,23 @@ impl Ringer {
             Some(number) => found(client.request(number).await)?,
             None => None,
         };
-        let mut known = Known::default();
-        if change.kind == "request.ended" {
-            known.ended_by = ended_by(client, change).await?;
-        }
         if let Some(request) = &request {
             self.open.retain(|open| open.number != request.number);
             if !request.is_over() {
                 self.open.push(request.clone());
             }
         }
-        self.note(change, request.as_ref(), &known).await;
+        self.note(change, request.as_ref()).await;
         if change.kind.starts_with("integration.") {
             self.look_at_integrations(client).await?;
         }
         Ok(())
     }
 
-    async fn note(&mut self, change: &Change, request: Option<&Request>, known: &Known) {
+    async fn note(&mut self, change: &Change, request: Option<&Request>) {
         self.manners = Manners::read(&self.home);
         let Some(me) = &self.me else { return };
-        let acts = self.desk.event(change, request, known, &view(me, &self.manners));
+        let acts = self.desk.event(change, request, &Known::default(), &view(me, &self.manners));
         self.carry(acts).await;
     }
 
@@ -158,23 +150,6 @@ fn found(answer: Result<Request, ClientError>) -> Result<Option<Request>, Client
         }
         Err(error) => Err(error),
     }
-}
-
-/// Whoever ended it: the audit log says so.
-async fn ended_by(client: &Client, change: &Change) -> Result<Option<String>, ClientError> {
-    let query =
-        AuditQuery { request: change.request.clone(), limit: Some(ROWS), ..AuditQuery::default() };
-    let page = match client.audit(&query).await {
-        Ok(page) => page,
-        Err(ClientError::Refused(_)) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let text = |row: &AuditEntry, place: &str| {
-        row.event.pointer(place).and_then(Value::as_str).map(str::to_owned)
-    };
-    let ending = |row: &&AuditEntry| text(row, "/kind").as_deref() == Some("grant.revoking");
-    let newest = page.items.iter().rev().find(ending);
-    Ok(newest.and_then(|row| text(row, "/actor/handle")))
 }
 
 async fn open(client: &Client) -> Result<Vec<Request>, ClientError> {

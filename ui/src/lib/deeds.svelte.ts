@@ -14,20 +14,29 @@ const UNDONE: Record<Change | "approve_request" | "deny_request", string> = {
   deny_request: "Nothing was denied.",
 };
 
-/** What a person does to a request, one thing at a time; each is asked for, and what is stored is shown. */
+/**
+ * What a person does to requests, one thing after the other; each is asked for, and what is stored is
+ * shown. What is asked for while something else is done comes after it; the same twice is once.
+ */
 export class Deeds {
   busy = $state<string | undefined>();
   trouble = $state.raw<Trouble | undefined>();
+  readonly #asked = new Set<string>();
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly session: Session) {}
 
   withdraw = (number: string) => this.#do("withdraw_request", number);
   end = (number: string) => this.#do("end_request", number);
+  /** Ends somebody else's access, with a word to them. */
+  revoke = (number: string, note: string) => this.#do("end_request", number, { note: note.trim() });
   extend = (number: string) => this.#do("extend_request", number);
   again = (number: string) => this.#do("ask_again", number);
 
-  /** Approves or denies what was shown, and nothing else. */
-  /** With `shorter` it is approved for fewer seconds than were asked for. */
+  /**
+   * Approves or denies what was shown, and nothing else; with `shorter` for fewer seconds than were
+   * asked for.
+   */
   decide(
     what: "approve" | "deny",
     shown: Request,
@@ -41,18 +50,25 @@ export class Deeds {
     return this.#try(call, () => this.session.client.call(call, { path, body, key: newKey() }));
   }
 
-  #do(call: Change, number: string): Promise<Request | undefined> {
-    const given = { path: { number }, body: {}, key: newKey() };
+  #do(call: Change, number: string, body = {}): Promise<Request | undefined> {
+    const given = { path: { number }, body, key: newKey() };
     return this.#try(call, () => this.session.client.call(call, given));
   }
 
-  async #try(
+  #try(name: keyof typeof UNDONE, call: () => Promise<Request>): Promise<Request | undefined> {
+    if (this.#asked.has(name)) return Promise.resolve(undefined);
+    this.#asked.add(name);
+    this.trouble = undefined;
+    const done = this.#before.then(() => this.#now(name, call));
+    this.#before = done;
+    return done.finally(() => this.#asked.delete(name));
+  }
+
+  async #now(
     name: keyof typeof UNDONE,
     call: () => Promise<Request>,
   ): Promise<Request | undefined> {
-    if (this.busy) return undefined;
     this.busy = name;
-    this.trouble = undefined;
     try {
       const request = await call();
       this.session.requests.took(request);

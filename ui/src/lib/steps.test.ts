@@ -62,6 +62,29 @@ describe("t20 nothing is told before it is stored", () => {
   });
 });
 
+test("whoever ended it is named, with why, and that it is gone comes after", () => {
+  const ended = {
+    what: "revoked",
+    by: "priya",
+    at: "2026-11-21T14:50:00Z",
+    note: "It is over",
+  } as const;
+  const over = request({
+    ...approved,
+    status: "revoking",
+    label: "Ending",
+    ended,
+  } as Partial<Request>);
+  expect(titles(over).slice(-2)).toEqual(["done: Revoked by priya", "work: Ending"]);
+  expect(steps(over, known).find((step) => step.title === "Revoked by priya")?.quote).toBe(
+    "It is over",
+  );
+  const gone = { ...over, status: "ended", label: "Revoked" } as const;
+  expect(titles(gone).slice(-2)).toEqual(["done: Revoked by priya", "done: Removed"]);
+  const own = { ...gone, ended: { ...ended, what: "returned", by: "mira", note: "" } } as const;
+  expect(titles(own)).toContain("done: Returned by you");
+});
+
 test("what a flow approves by itself has no approver", () => {
   const automatic = { ...approved.decision, by: "customers", note: "" };
   const active = request({

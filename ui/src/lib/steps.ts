@@ -1,5 +1,6 @@
 import type { IconName } from "../components/icons";
 import type { Request } from "./api/client";
+import { stateOf } from "./states";
 import { anyOf, target } from "./target";
 import { age, clock, clockExact, span } from "./time";
 
@@ -39,6 +40,7 @@ export function steps(request: Request, known: Known): Step[] {
     ...begun,
     ...given(request, known),
     ...extended(request, known),
+    ...endedBy(request, known),
     ...ending(request, known),
   ];
 }
@@ -130,7 +132,7 @@ function decision(request: Request, { now, me }: Known): Step[] {
   }
 }
 
-function given(request: Request, { now, times }: Known): Step[] {
+function given(request: Request, { now, me, times }: Known): Step[] {
   const systems = [...new Set(request.targets.map((each) => target(each).integration))].join(", ");
   const notes = request.grants.flatMap((grant) => (grant.note ? [grant.note] : []));
   const at = times?.get("request.active") ?? times?.get("grant.active");
@@ -159,7 +161,7 @@ function given(request: Request, { now, times }: Known): Step[] {
       const partly = request.open < request.targets.length;
       const meta = partly
         ? `${request.open} of ${request.targets.length} open`
-        : "Checked as you, on the target itself";
+        : `Checked as ${who(request.requester, me)}, on the target itself`;
       return [{ kind: "done", icon: "key", title: "Granted", meta, ...ready }];
     }
     default:
@@ -207,6 +209,23 @@ function extended(request: Request, { now, me }: Known): Step[] {
   return [{ kind: "bad", icon: "extend", title: capital(title), at, ...quote }];
 }
 
+/** A person ended it before its time; that it is gone is a step of its own. */
+function endedBy({ ended }: Request, { now, me }: Known): Step[] {
+  if (!ended) return [];
+  return [
+    {
+      kind: "done",
+      icon: ended.what === "returned" ? "returned" : "circle-slash",
+      title:
+        ended.what === "returned"
+          ? `Returned by ${who(ended.by, me)}`
+          : `Revoked by ${who(ended.by, me)}`,
+      at: clockExact(ended.at, now),
+      ...(ended.note === "" ? {} : { quote: ended.note }),
+    },
+  ];
+}
+
 function ending(request: Request, { now, times }: Known): Step[] {
   const removed = "Access is removed, and the context goes.";
   const end = request.deadline;
@@ -248,14 +267,14 @@ function ending(request: Request, { now, times }: Known): Step[] {
     case "ended": {
       const at = times?.get("request.ended");
       const meta = "It was tried, and is refused now.";
-      const icon: IconName = request.label === "Returned" ? "returned" : "hourglass";
+      const shown = at ? { at: clockExact(at, now) } : {};
       return [
         {
           kind: "done",
-          icon,
-          title: request.label,
+          icon: stateOf(request, now).icon,
+          title: request.ended ? "Removed" : request.label,
           meta,
-          ...(at ? { at: clockExact(at, now) } : {}),
+          ...shown,
         },
       ];
     }

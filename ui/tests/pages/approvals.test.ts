@@ -85,3 +85,32 @@ test("an approver gives less time than was asked for, by keyboard", async () => 
   await see(page, "For 15 minutes, less than was asked for");
   await shut(page);
 });
+
+test("somebody else's access is revoked with a note, by keyboard", async () => {
+  const { handle } = (await call("GET", "/me")) as { handle: string };
+  const made = await ask("left open");
+  await call("POST", `/requests/${made.number}/approve`, { seen: made.seen });
+  await expect.poll(() => status(made.number)).toBe("active");
+  const page = await opened(browser, "index.html#/approvals", { viewport: MAIN });
+  await page.route(/\/api\/v1\/requests/, async (route) => {
+    const response = await route.fetch();
+    const told = await response.text();
+    const body = told.replaceAll(`"requester":"${handle}"`, '"requester":"jun"');
+    await route.fulfill({ response, body });
+  });
+  await page.goto(page.url().replace(/#.*/, `#/requests/${made.number}`));
+  await page.getByRole("button", { name: /^Revoke/ }).waitFor();
+  await page.keyboard.press("x");
+  const note = page.getByRole("textbox", { name: /^Note to jun/ });
+  await note.waitFor();
+  await accessible(page);
+  await page.keyboard.press("Escape");
+  await note.waitFor({ state: "detached" });
+  expect(await status(made.number)).toBe("active");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("The incident is closed.");
+  await page.keyboard.press("Enter");
+  await see(page, /^Removed$/);
+  await see(page, "The incident is closed.");
+  await shut(page);
+});

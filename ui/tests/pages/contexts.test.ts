@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
@@ -145,6 +146,42 @@ test("access of one's own is used with one key, from its row and from its page",
   await page.keyboard.press("u");
   await see(page, "bellhop-k8s-demo is the current context");
   await accessible(page);
+  await shut(page);
+});
+
+test("the namespace that kubectl begins in is the next one with one key", async () => {
+  const two = ["customer1", "customer2"].map((name) => `k8s-demo/namespace/${name}:view`);
+  const said = bellhop(...["-o", "json", "request", ...two, "--reason", "look", "--wait"]);
+  const { number } = JSON.parse(said) as { number: string };
+  bellhop("access", number, "--add-context", "--use", "--namespace", "customer2");
+  const program = process.env["KUBECTL_BIN"] ?? "kubectl";
+  const words = [
+    "config",
+    "view",
+    "--minify",
+    "-o",
+    "jsonpath={.contexts[*]['name', 'context.namespace']}",
+  ];
+  const inUse = () =>
+    execFileSync(program, ["--kubeconfig", inject("stage").kubeconfig, ...words]).toString();
+  expect(inUse()).toBe("bellhop-k8s-demo customer2");
+  const page = await open();
+  await row(page, "bellhop-k8s-demo")
+    .getByRole("button", { name: /next namespace/ })
+    .waitFor();
+  await accessible(page);
+  await row(page, "bellhop-k8s-demo").focus();
+  for (const next of ["customer1", "customer2"]) {
+    await page.keyboard.press("n");
+    await see(page, `bellhop-k8s-demo begins in ${next}`);
+    expect(inUse()).toBe(`bellhop-k8s-demo ${next}`);
+  }
+  await row(page, "sample").focus();
+  await page.keyboard.press("n");
+  await see(page, "Only Bellhop's contexts are changed");
+  expect(() => bellhop("access", number, "--add-context", "--namespace", "customer3")).toThrow(
+    /gives no access to "customer3". Its namespaces: customer1, customer2/,
+  );
   await shut(page);
 });
 

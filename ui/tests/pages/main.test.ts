@@ -115,7 +115,8 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("e");
     await see(page, "Extended by 1 hour");
     await page.keyboard.press("x");
-    await see(page, "Returned");
+    await see(page, "Returned by you");
+    await see(page, /^Removed$/);
     expect(await status(made.number)).toBe("ended");
     await page.keyboard.press("r");
     await page.waitForURL((url) => !url.hash.endsWith(made.number));

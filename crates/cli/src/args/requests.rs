@@ -85,6 +85,9 @@ pub(crate) struct Approve {
 pub(crate) struct End {
     /// The request, such as R-1042.
     pub(crate) number: String,
+    /// Why, for the requester and the audit log.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub(crate) note: String,
     /// Does not wait until the access is shown to be gone.
     #[arg(long)]
     pub(crate) no_wait: bool,
@@ -100,6 +103,9 @@ pub(crate) struct Access {
     /// Makes the added context the current one.
     #[arg(long = "use", requires = "add_context")]
     pub(crate) use_context: bool,
+    /// The namespace that kubectl begins in, one of the access; the first when left out.
+    #[arg(long, short, requires = "add_context")]
+    pub(crate) namespace: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,12 @@ use crate::{contexts, output, session};
 /// answer is secret.
 pub(crate) async fn run(home: &Home, format: Format, ask: args::Access) -> anyhow::Result<()> {
     let client = session::client(home).await?;
-    let details = session::reached(home, client.access(&ask.number).await)?;
+    let mut details = session::reached(home, client.access(&ask.number).await)?;
+    if let Some(namespace) = &ask.namespace
+        && !details.begin_in(namespace)
+    {
+        anyhow::bail!(details.elsewhere(namespace));
+    }
     let added =
         if ask.add_context { contexts::add(home, &details, ask.use_context)? } else { Vec::new() };
     if output::for_programs(format, &details)? {

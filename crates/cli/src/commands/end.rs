@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bellhop_api::{ClientError, Request};
+use bellhop_api::{ClientError, End, Request};
 use bellhop_workstation::home::Home;
 
 use crate::args::{self, Format};
@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) async fn run(home: &Home, format: Format, ask: args::End) -> anyhow::Result<()> {
     let client = session::client(home).await?;
     let changes = Changes::watch(home, &client).await?;
-    let mut request = client.end_request(&ask.number).await?;
+    let end = End { note: ask.note };
+    let mut request = client.end_request(&ask.number, &end).await?;
     if !ask.no_wait {
         let number = request.number.clone();
         request = match tokio::time::timeout(PATIENCE, until_over(request, changes)).await {

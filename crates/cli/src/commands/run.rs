@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use bellhop_api::{AccessDetails, Client, CreateRequest, Request};
+use bellhop_api::{AccessDetails, Client, CreateRequest, End, Request};
 use bellhop_domain::Target;
 use bellhop_workstation::home::Home;
 
@@ -128,7 +128,7 @@ fn grant_is_active(request: &Request, target: &str) -> bool {
 }
 
 async fn give_back(client: &Client, request: &Request) -> anyhow::Result<()> {
-    let ended = client.end_request(&request.number).await?;
+    let ended = client.end_request(&request.number, &End::default()).await?;
     output::progress(format!("{} {}", ended.number, ended.label));
     Ok(())
 }

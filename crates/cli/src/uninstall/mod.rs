@@ -7,7 +7,7 @@ mod plan;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use bellhop_api::{Client, Disconnect, Request};
+use bellhop_api::{Client, Disconnect, End, Request};
 use bellhop_workstation::home::Home;
 use bellhop_workstation::kubeconfig::Contexts;
 
@@ -74,7 +74,7 @@ async fn end_access(home: &Home, client: &Client, open: &[Request]) -> anyhow::R
     let mut changes = Changes::watch(home, client).await?;
     for request in open {
         // One that is ending already says so.
-        client.end_request(&request.number).await?;
+        client.end_request(&request.number, &End::default()).await?;
     }
     let all_over = async {
         for request in open {

@@ -4,30 +4,44 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{LEASE, STUCK_AFTER, find, review, wrong_state};
 use crate::draft::Draft;
+use crate::submit::check_text;
 use crate::{
     Access, Actor, EndCause, EndReason, Ending, Flow, Grant, GrantId, GrantState, JobKind, Person,
     Proof, Refusal, Role, Status, Step,
 };
 
-/// A person ends the access: its requester, an admin, or whoever approves under the flow now.
+/// Whether this person may end what there is of the access: its requester, an admin, or whoever
+/// approves under the flow now.
+pub fn may_end(access: &Access, by: &Person, flow: Option<&Flow>) -> bool {
+    let approver = flow.and_then(Flow::approvers).is_some_and(|people| people.include(by));
+    by.id == access.request.requester || by.role == Role::Admin || approver
+}
+
+/// A person ends the access.
 pub(super) fn end(
     access: &Access,
     by: &Person,
     flow: Option<&Flow>,
+    note: &str,
     now: DateTime<Utc>,
 ) -> Result<Step, Refusal> {
     let number = access.request.number;
-    let requester = by.id == access.request.requester;
-    let approver = flow.and_then(Flow::approvers).is_some_and(|people| people.include(by));
-    if !requester && !approver && by.role != Role::Admin {
+    if !may_end(access, by, flow) {
         return Err(Refusal::NotYours { number });
     }
+    let note = check_text("note", note)?;
     if access.status() == Status::Pending {
         return Err(Refusal::WrongState { number, state: "pending", verb: "ended" });
     }
+    let requester = by.id == access.request.requester;
     let reason = if requester { EndReason::Returned } else { EndReason::Revoked };
     let cause = EndCause::End { reason, by: Some(by.id) };
-    Ok(take_away(access, &cause, &Actor::from(by), now))
+    let by = Actor::from(by);
+    let mut draft = Draft::new(access.clone(), now);
+    if access.grants.iter().any(|grant| grant.state.wants_account()) {
+        draft.ended_by(by.clone(), note);
+    }
+    Ok(take_all(draft, &cause, &by))
 }
 
 /// The requester was deactivated: nothing of theirs stays.
@@ -36,7 +50,7 @@ pub(super) fn requester_left(access: &Access, by: &Actor, now: DateTime<Utc>) ->
         return review::take_back(access, by, now);
     }
     let cause = EndCause::End { reason: EndReason::Ineligible, by: by.person() };
-    take_away(access, &cause, by, now)
+    take_all(Draft::new(access.clone(), now), &cause, by)
 }
 
 pub(super) fn expire(access: &Access, now: DateTime<Utc>) -> Step {
@@ -51,23 +65,22 @@ pub(super) fn expire(access: &Access, now: DateTime<Utc>) -> Step {
         }
         Some(_) | None => {
             let cause = EndCause::End { reason: EndReason::Expired, by: None };
-            take_away(access, &cause, &Actor::System, now)
+            take_all(Draft::new(access.clone(), now), &cause, &Actor::System)
         }
     }
 }
 
 /// Everything that is, or may become, usable goes to `revoking`.
-fn take_away(access: &Access, cause: &EndCause, actor: &Actor, now: DateTime<Utc>) -> Step {
-    let mut draft = Draft::new(access.clone(), now);
-    for grant in access.grants.iter().filter(|g| g.state.wants_account()) {
-        take_one(&mut draft, grant, cause.clone(), actor, now);
+fn take_all(mut draft: Draft, cause: &EndCause, actor: &Actor) -> Step {
+    for grant in draft.grants().iter().filter(|g| g.state.wants_account()) {
+        take_one(&mut draft, grant, cause.clone(), actor);
     }
     draft.finish(actor)
 }
 
-fn take_one(draft: &mut Draft, grant: &Grant, cause: EndCause, actor: &Actor, now: DateTime<Utc>) {
+fn take_one(draft: &mut Draft, grant: &Grant, cause: EndCause, actor: &Actor) {
     let ending = Ending {
-        since: now,
+        since: draft.now(),
         cause,
         before: grant.state.before().cloned(),
         was_active: matches!(grant.state, GrantState::Active { .. }),
@@ -82,7 +95,7 @@ pub(super) fn lost(access: &Access, id: GrantId, reason: EndReason, now: DateTim
     let active = access.grant(id).filter(|g| matches!(g.state, GrantState::Active { .. }));
     if let Some(grant) = active {
         let cause = EndCause::End { reason, by: None };
-        take_one(&mut draft, grant, cause, &Actor::System, now);
+        take_one(&mut draft, grant, cause, &Actor::System);
     }
     draft.finish(&Actor::System)
 }
@@ -91,7 +104,7 @@ pub(super) fn lost(access: &Access, id: GrantId, reason: EndReason, now: DateTim
 pub(super) fn give_up(access: &Access, id: GrantId, why: String, now: DateTime<Utc>) -> Step {
     let mut draft = Draft::new(access.clone(), now);
     if let Some(grant) = access.grant(id).filter(|g| g.state.is_being_set_up()) {
-        take_one(&mut draft, grant, EndCause::Undo { why }, &Actor::System, now);
+        take_one(&mut draft, grant, EndCause::Undo { why }, &Actor::System);
     }
     draft.finish(&Actor::System)
 }

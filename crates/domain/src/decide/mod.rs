@@ -7,6 +7,7 @@ mod setup;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use ending::may_end;
 pub use review::{Review, Verdict};
 
 use crate::{
@@ -54,6 +55,8 @@ pub enum Command {
         by: Person,
         /// The request's flow as it is in force; its approvers may end what they may approve.
         flow: Option<Flow>,
+        /// Why, in their words.
+        note: String,
     },
     /// The requester was deactivated.
     RequesterLeft {
@@ -91,7 +94,7 @@ pub fn decide(access: &Access, command: Command, now: DateTime<Utc>) -> Result<S
         Command::Lapse => Ok(review::lapse(access, now)),
         Command::FlowChanged(facts) => Ok(review::flow_changed(access, &facts, now)),
         Command::Extend { by, facts } => extend::ask(access, &by, &facts, now),
-        Command::End { by, flow } => ending::end(access, &by, flow.as_ref(), now),
+        Command::End { by, flow, note } => ending::end(access, &by, flow.as_ref(), &note, now),
         Command::RequesterLeft { by } => Ok(ending::requester_left(access, &by, now)),
         Command::Expire => Ok(ending::expire(access, now)),
         Command::Start(id, facts) => setup::start(access, id, &facts, now),

@@ -188,5 +188,5 @@ pub(crate) fn active() -> Access {
 }
 
 pub(crate) fn end(by: &Person) -> Command {
-    Command::End { by: by.clone(), flow: Some(asking().flow) }
+    Command::End { by: by.clone(), flow: Some(asking().flow), note: String::new() }
 }

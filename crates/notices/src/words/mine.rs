@@ -1,6 +1,6 @@
 //! Notices for whoever asked.
 
-use bellhop_api::{Decision, Request};
+use bellhop_api::{Decision, Ended, Request};
 
 use super::subject::{Subject, Target, about};
 use super::{Known, View, quote};
@@ -130,7 +130,7 @@ pub(super) fn ended(request: &Request, known: &Known, view: &View<'_>) -> Option
             subject.title(&[], " has ended", " have ended"),
             format!("Its time was up at {}, and access is removed.", view.wall.at(deadline)),
         ),
-        "Revoked" => revoked(&subject, known),
+        "Revoked" => revoked(request, &subject, view),
         "Removed outside" => (
             subject.title(&[], " was removed outside", " were removed outside"),
             format!("Somebody changed it on {}, so Bellhop ended your access.", subject.system()),
@@ -154,11 +154,12 @@ pub(super) fn ended(request: &Request, known: &Known, view: &View<'_>) -> Option
     })
 }
 
-fn revoked(subject: &Subject<'_>, known: &Known) -> (String, String) {
-    match &known.ended_by {
-        Some(by) => {
+fn revoked(request: &Request, subject: &Subject<'_>, view: &View<'_>) -> (String, String) {
+    match &request.ended {
+        Some(Ended { by, note, .. }) => {
             let who = [Part::Name(by), Part::Says(" ended your access to ")];
-            (subject.title(&who, "", ""), "Access is removed.".to_owned())
+            let note = quote(note, view).unwrap_or_default();
+            (subject.title(&who, "", ""), body(&[&note, "Access is removed."]))
         }
         None => (
             subject.title(&[], " was revoked", " were revoked"),

@@ -126,8 +126,6 @@ impl What {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Known {
-    /// Handle of whoever ended it: the actor of the audit row `grant.revoking`.
-    pub ended_by: Option<String>,
     /// A smaller target that the person may ask for instead, whole.
     pub instead: Option<String>,
     /// The kubectl context that is the current one again.

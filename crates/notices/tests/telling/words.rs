@@ -268,7 +268,6 @@ fn t20_nothing_is_said_that_is_not_so() {
 fn what_the_caller_knows_beside_is_said() {
     let me = me("jun", "member");
     let known = Known {
-        ended_by: Some("priya".to_owned()),
         instead: Some("k8s-prod/namespace/customer1:view".to_owned()),
         back_on: Some("minikube".to_owned()),
     };
@@ -277,10 +276,13 @@ fn what_the_caller_knows_beside_is_said() {
         check(&notice);
         drawn(&notice)
     };
+    let mut revoked = ended("Revoked");
+    let by_priya = decision("revoked", "priya", "Incident is closed.");
+    revoked.ended = Some(serde_json::from_value(by_priya).expect("a decision"));
     assert_eq!(
-        said(What::Ended, &ended("Revoked")),
-        "priya ended your access to customer1\nAccess is removed. You are back on minikube. \
-         [Open] [Request again]"
+        said(What::Ended, &revoked),
+        "priya ended your access to customer1\n“Incident is closed.” Access is removed. You are \
+         back on minikube. [Open] [Request again]"
     );
     let denied = request("denied", &json!({ "decision": decision("denied", "ada", "") }));
     let denied_said =

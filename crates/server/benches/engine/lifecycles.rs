@@ -1,5 +1,6 @@
 //! Durable lifecycles per second (asked, granted, ended), over what the disk could do.
 
+use bellhop_api::End;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -74,7 +75,7 @@ async fn lifecycle(app: &App, dana: &Caller, number: usize) -> Result<()> {
             head.changed().await?;
         }
         if status == "active" {
-            requests::end(app, dana, &asked.number).await?;
+            requests::end(app, dana, &asked.number, End::default()).await?;
         }
     }
     Ok(())

@@ -131,10 +131,15 @@ async fn whose(tx: &mut Tx, person: &Person) -> Result<Vec<Whose>, StoreError> {
 }
 
 /// Ends a request's access. Repeating it answers the present state.
-pub async fn end(app: &App, caller: &Caller, number: &str) -> Result<wire::Request, AppError> {
+pub async fn end(
+    app: &App,
+    caller: &Caller,
+    number: &str,
+    wire::End { note }: wire::End,
+) -> Result<wire::Request, AppError> {
     change(app, caller, number, async |tx, access, by| {
         let flow = flows::by_id(tx, &access.request.flow.id).await?.map(|found| found.flow);
-        Ok(decide(access, Command::End { by, flow }, tx.now())?)
+        Ok(decide(access, Command::End { by, flow, note }, tx.now())?)
     })
     .await
 }

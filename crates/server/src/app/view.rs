@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bellhop_api as wire;
 use bellhop_connectors::{Connector, EndsAlone};
 use bellhop_domain::{
-    Access, Actor, Answer, Approved, Decision, EndCause, Extension, Grant, GrantState, People,
-    Person, Proof, Request, Target, words,
+    Access, Actor, Answer, Approved, Decision, EndCause, EndedBy, Extension, Grant, GrantState,
+    People, Person, Proof, Request, Target, may_end, words,
 };
 use bellhop_store::{Tx, flows, integrations, jobs, people};
 use chrono::{DateTime, Utc};
@@ -56,6 +56,8 @@ pub(super) async fn request(
         decision: decision(request),
         extension: access.approved().and_then(|approved| extension(request, approved)),
         waits: waits(tx, request, (requester.as_ref(), viewer)).await?,
+        ended: access.approved().and_then(|approved| ended(request, approved)),
+        may_end: ends(tx, access, viewer).await?,
         seen: request.seen().0,
         grants,
     })
@@ -95,6 +97,30 @@ fn extension(request: &Request, approved: &Approved) -> Option<wire::Extension> 
         Answer::Lapsed { at } => Some(decided("lapsed", Actor::System.name(), *at, "")),
     };
     Some(wire::Extension { asked_at: *asked_at, seconds: by.seconds(), decision })
+}
+
+/// Who ended it, where somebody did.
+fn ended(request: &Request, approved: &Approved) -> Option<wire::Ended> {
+    let EndedBy { at, by, note } = approved.ended.as_deref()?;
+    let returned = by.person() == Some(request.requester);
+    Some(wire::Ended {
+        what: if returned { "returned" } else { "revoked" }.to_owned(),
+        by: by.name().to_owned(),
+        at: *at,
+        note: note.clone(),
+    })
+}
+
+/// Whether the viewer may end what is left of it.
+async fn ends(tx: &mut Tx, access: &Access, viewer: &Person) -> Result<bool, AppError> {
+    if !access.grants.iter().any(|grant| grant.state.wants_account()) {
+        return Ok(false);
+    }
+    if may_end(access, viewer, None) {
+        return Ok(true);
+    }
+    let flow = flows::by_id(tx, &access.request.flow.id).await?;
+    Ok(may_end(access, viewer, flow.as_ref().map(|found| &found.flow)))
 }
 
 fn decided(what: &str, by: &str, at: DateTime<Utc>, note: &str) -> wire::Decision {

@@ -4,7 +4,8 @@
 use axum::Json;
 use axum::extract::State;
 use bellhop_api::{
-    AccessDetails, Again, CreateRequest, Decide, ListQuery, Nothing, Preview, Request, RequestList,
+    AccessDetails, Again, CreateRequest, Decide, End, ListQuery, Nothing, Preview, Request,
+    RequestList,
 };
 use bellhop_domain::Verdict;
 
@@ -140,14 +141,14 @@ pub(super) async fn extend(
 /// For its requester, the approvers of its flow, and admins. Once it is over, the answer is the
 /// present state.
 #[utoipa::path(post, path = "/requests/{number}/end", operation_id = "end_request", tag = "requests", params(Number, Key),
-    request_body = Nothing,
+    request_body = End,
     responses((status = 200, description = "The request as stored", body = Request), Change))]
 pub(super) async fn end(
     State(app): Shared,
     Named(number): Named,
-    Keyed(caller, Nothing {}): Keyed<Nothing>,
+    Keyed(caller, body): Keyed<End>,
 ) -> Answer<Request> {
-    Ok(Json(requests::end(&app, &caller, &number).await?))
+    Ok(Json(requests::end(&app, &caller, &number, body).await?))
 }
 
 /// Show how to use a request's access

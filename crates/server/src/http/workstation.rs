@@ -63,7 +63,13 @@ pub(super) async fn use_access(
     Input(body): Input<UseAccess>,
 ) -> Answer<Hopped> {
     let machine = own_machine(&app, &caller)?;
-    let details = access::details(&app, &caller.person, &body.request).await?;
+    let mut details = access::details(&app, &caller.person, &body.request).await?;
+    if let Some(namespace) = &body.namespace
+        && !details.begin_in(namespace)
+    {
+        let text = details.elsewhere(namespace);
+        return Err(Failed::of(Problem::new(Code::InvalidInput, text)));
+    }
     done(&app, LONGEST_HOP, machine.use_access(details)).await
 }
 

@@ -1,6 +1,6 @@
 //! A plan says what would change, and exactly that is applied.
 
-use bellhop_api::{ApplyFlows, Code, ConfigurationFile, LARGEST_BODY, PlanFlows};
+use bellhop_api::{ApplyFlows, Code, ConfigurationFile, End, LARGEST_BODY, PlanFlows};
 use bellhop_domain::Verdict;
 use bellhop_server::app::{AppError, configuration, requests};
 use bellhop_store::{integrations, people};
@@ -163,7 +163,7 @@ async fn an_integration_with_access_is_not_removed_and_one_without_is() {
     let refused = said(apply_as(&world, &world.dana, (Vec::new(), &plan.hash)).await);
     assert!(refused.contains(&format!("bellhop end {}", request.number)), "{refused}");
 
-    requests::end(&world.app, &world.dana, &request.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &request.number, End::default()).await.expect("hers");
     world.work().await;
     assert_eq!(world.fake.open(), 0);
     // A worker that slept may still make it again: it is read once more before anybody looks away.

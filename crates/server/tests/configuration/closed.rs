@@ -1,6 +1,6 @@
 //! A configuration that does not read gives nobody anything, and takes nobody's end away.
 
-use bellhop_api::{Again, Decide, Request};
+use bellhop_api::{Again, Decide, End, Request};
 use bellhop_domain::Verdict;
 use bellhop_server::app::{Caller, reviews};
 use bellhop_server::app::{people, requests};
@@ -71,7 +71,7 @@ async fn p12_what_is_open_ends_although_the_configuration_does_not_read() {
     world.work().await;
     assert_eq!(world.show(&active.number).await.status, "active");
     world.says(&erin, Verdict::Deny, &waiting).await.expect("a no is always possible");
-    requests::end(&world.app, &world.dana, &active.number).await.expect("hers");
+    requests::end(&world.app, &world.dana, &active.number, End::default()).await.expect("hers");
     world.work().await;
     assert_eq!(
         (world.show(&active.number).await.label.as_str(), world.fake.open()),

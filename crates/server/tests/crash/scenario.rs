@@ -1,7 +1,7 @@
 //! What happens in a backend that is killed somewhere on the way: each way to get access, and each
 //! way in which it ends.
 
-use bellhop_api::{CreateRequest, Decide, Request};
+use bellhop_api::{CreateRequest, Decide, End, Request};
 use bellhop_domain::Verdict;
 use bellhop_server::app::{AppError, requests, reviews};
 
@@ -21,7 +21,7 @@ pub(crate) async fn ask(world: &World, targets: &[&str]) -> Result<String, AppEr
 }
 
 pub(crate) async fn end(world: &World, number: &str) -> Result<(), AppError> {
-    world.answered(&requests::end(&world.app, &world.dana, number).await?);
+    world.answered(&requests::end(&world.app, &world.dana, number, End::default()).await?);
     Ok(())
 }
 

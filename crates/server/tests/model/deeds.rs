@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bellhop_api::{CreateRequest, Decide};
+use bellhop_api::{CreateRequest, Decide, End};
 use bellhop_domain::{Refusal, RequestNumber, Verdict};
 use bellhop_server::app::{AppError, Caller, requests, reviews};
 use bellhop_store::access::{Which, find};
@@ -103,7 +103,8 @@ impl World {
                 (reference.may_extend(&handle, asked, (at, open)), work.boxed())
             }
             Deed::End => {
-                let work = async move { done(requests::end(&app, &caller, &text).await) };
+                let work =
+                    async move { done(requests::end(&app, &caller, &text, End::default()).await) };
                 (any && reference.may_end(&handle, asked), work.boxed())
             }
         })

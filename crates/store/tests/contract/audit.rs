@@ -33,7 +33,7 @@ async fn p13_a_change_is_kept_with_its_audit_row_or_not_at_all(world: World) {
         )
         .await;
     let mut tx = world.store.write().await.expect("opens");
-    let end = Command::End { by: world.dana.clone(), flow: None };
+    let end = Command::End { by: world.dana.clone(), flow: None, note: String::new() };
     let step = decide(&asked, end, tx.now()).expect("allowed");
     let written = access::write(&mut tx, &asked, &step).await;
     assert!(matches!(written, Err(StoreError::Database(_))), "{written:?}");

@@ -28,8 +28,12 @@ async fn claim(tx: &mut Tx) -> Option<Job> {
 async fn taking_away_goes_before_giving_and_a_lane_has_one_lease(world: World) {
     let asked = world.asked().await;
     let mut tx = world.store.write().await.expect("opens");
-    let step = decide(&asked, Command::End { by: world.dana.clone(), flow: None }, tx.now())
-        .expect("allowed");
+    let step = decide(
+        &asked,
+        Command::End { by: world.dana.clone(), flow: None, note: String::new() },
+        tx.now(),
+    )
+    .expect("allowed");
     access::write(&mut tx, &asked, &step).await.expect("written");
     let first = claim(&mut tx).await.expect("due");
     assert_eq!(first.kind, JobKind::Revoke);

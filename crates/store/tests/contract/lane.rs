@@ -44,7 +44,7 @@ async fn t11_the_grants_of_a_lane_know_who_made_what_is_there(world: World) {
     assert_eq!(others(&mut tx, &seen.grants[0]).await, nobody, "it is not its own mate");
     let elsewhere = Grant { account: "somebody-else".into(), ..grant.clone() };
     assert_eq!(others(&mut tx, &elsewhere).await, nobody);
-    let end = Command::End { by: world.dana.clone(), flow: None };
+    let end = Command::End { by: world.dana.clone(), flow: None, note: String::new() };
     let ending = play(&mut tx, &seen, vec![end]).await;
     assert_eq!(others(&mut tx, grant).await, (vec![id], vec![]), "it does not need it any more");
     assert_eq!(access::just_over(&mut tx, grant).await.expect("reads"), []);

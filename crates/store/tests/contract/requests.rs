@@ -28,7 +28,12 @@ async fn a_request_reads_back_as_written_also_after_a_restart(mut world: World) 
 async fn p21_a_write_from_an_old_picture_is_refused(world: World) {
     let asked = world.asked().await;
     let end = |now: DateTime<Utc>| {
-        decide(&asked, Command::End { by: world.dana.clone(), flow: None }, now).expect("allowed")
+        decide(
+            &asked,
+            Command::End { by: world.dana.clone(), flow: None, note: String::new() },
+            now,
+        )
+        .expect("allowed")
     };
     let mut tx = world.store.write().await.expect("opens");
     let step = end(tx.now());
@@ -52,7 +57,7 @@ async fn p21_each_row_is_guarded_by_its_own_version_and_state(world: World) {
         let asked = world.asked().await;
         world.behind_its_back(tampering).await;
         let mut tx = world.store.write().await.expect("opens");
-        let end = Command::End { by: world.dana.clone(), flow: None };
+        let end = Command::End { by: world.dana.clone(), flow: None, note: String::new() };
         let step = decide(&asked, end, tx.now()).expect("allowed");
         let written = access::write(&mut tx, &asked, &step).await;
         assert!(matches!(written, Err(StoreError::Conflict { .. })), "{tampering}: {written:?}");
@@ -76,8 +81,12 @@ async fn an_account_is_retired_with_its_last_grant_and_its_name_never_comes_back
     let name = asked.grants[0].account.clone();
     let mut tx = world.store.write().await.expect("opens");
     assert!(!accounts::retire_if_unused(&mut tx, &name).await.expect("asks"), "a grant needs it");
-    let step = decide(&asked, Command::End { by: world.dana.clone(), flow: None }, tx.now())
-        .expect("allowed");
+    let step = decide(
+        &asked,
+        Command::End { by: world.dana.clone(), flow: None, note: String::new() },
+        tx.now(),
+    )
+    .expect("allowed");
     access::write(&mut tx, &asked, &step).await.expect("written");
     assert!(accounts::retire_if_unused(&mut tx, &name).await.expect("asks"));
     tx.commit().await.expect("kept");

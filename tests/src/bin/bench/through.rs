@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use bellhop_api::{Client, CreateRequest, EventStream};
+use bellhop_api::{Client, CreateRequest, End, EventStream};
 use bellhop_e2e::installation::INTEGRATION;
 use tokio::time::timeout;
 
@@ -49,7 +49,7 @@ impl Through {
     /// From asking for the end until the access is shown to be gone.
     pub(crate) async fn take(&mut self, number: &str) -> Result<Duration> {
         let began = Instant::now();
-        self.client.end_request(number).await?;
+        self.client.end_request(number, &End::default()).await?;
         self.becomes(number, "ended").await?;
         Ok(began.elapsed())
     }

@@ -1334,6 +1334,25 @@ export interface components {
              */
             name: string;
         };
+        /** @description `POST /api/v1/requests/{number}/end` */
+        End: {
+            /** @description Why; at most 4,000 characters. */
+            note?: string;
+        };
+        /** @description The end of access, by a person. */
+        Ended: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Handle of whoever ended it. */
+            by: string;
+            /** @description Why, in their words. */
+            note: string;
+            /** @description `returned`, by its requester, or `revoked`, by somebody else. */
+            what: string;
+        };
         /** @description What still ends at a deadline with Bellhop off. */
         EndsAlone: {
             /**
@@ -1829,6 +1848,7 @@ export interface components {
              * @description For how long, in seconds.
              */
             duration_seconds: number;
+            ended?: components["schemas"]["Ended"] | null;
             /** @description What still ends at the deadline with Bellhop off, in a sentence. */
             ends_alone: string;
             extension?: components["schemas"]["Extension"] | null;
@@ -1840,6 +1860,8 @@ export interface components {
             id: string;
             /** @description The status in the words that people read. */
             label: string;
+            /** @description Whether there is access left that the caller may end. */
+            may_end?: boolean;
             /**
              * @description The number people say.
              * @example R-1042
@@ -2009,6 +2031,11 @@ export interface components {
          *     `POST /api/v1/workstation/use`.
          */
         UseAccess: {
+            /**
+             * @description The namespace that kubectl begins in, one of the access; the first when left out.
+             * @example customer1
+             */
+            namespace?: string | null;
             /**
              * @description The request.
              * @example R-1042
@@ -3476,9 +3503,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["End"];
             };
         };
         responses: {

@@ -36,6 +36,13 @@ export function tauri(): Bridge {
         throw onThisMachine(typeof why === "string" ? why : "The app did not answer.");
       }
     },
+    async trySample() {
+      try {
+        await invoke("try_sample");
+      } catch (why) {
+        throw onThisMachine(typeof why === "string" ? why : "The app did not answer.");
+      }
+    },
     close() {
       void invoke("close_window");
     },

@@ -51,6 +51,11 @@ export interface Bridge {
   machine?: Machine;
   /** The settings of this machine. Only in the app. */
   settings?: Keeper;
+  /**
+   * Opens a second Bellhop on a sample cluster, and resolves when that one was quit and all of it is
+   * gone. Only in the app.
+   */
+  trySample?(): Promise<void>;
 }
 
 export type Method = "GET" | "POST";

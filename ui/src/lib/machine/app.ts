@@ -15,7 +15,8 @@ export function inTheApp(invoke: Invoke): Machine {
   return {
     contexts: () => asked<Contexts>("contexts"),
     hop: (name) => asked<Hopped>("hop", { name: name ?? null }),
-    use: (request) => asked<Hopped>("use_access", { request }),
+    use: (request, namespace) =>
+      asked<Hopped>("use_access", { request, namespace: namespace ?? null }),
   };
 }
 

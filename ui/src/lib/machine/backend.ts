@@ -6,6 +6,7 @@ export function throughTheBackend(client: Client): Machine {
   return {
     contexts: () => client.call("list_contexts"),
     hop: (name) => client.call("hop", { body: name === undefined ? { back: true } : { name } }),
-    use: (request) => client.call("use_access", { body: { request } }),
+    use: (request, namespace) =>
+      client.call("use_access", { body: { request, ...(namespace ? { namespace } : {}) } }),
   };
 }

@@ -59,7 +59,8 @@ export class Contexts {
 
   hop = (name: string) => this.#do(name, () => this.machine.hop(name));
   back = () => this.#do("back", () => this.machine.hop());
-  use = (request: string) => this.#do(request, () => this.machine.use(request));
+  use = (request: string, namespace?: string) =>
+    this.#do(request, () => this.machine.use(request, namespace));
 
   async #do(what: string, step: () => Promise<Hopped>): Promise<Hopped | undefined> {
     if (this.busy !== undefined) return undefined;

@@ -24,12 +24,14 @@ test("in a browser the machine is the one that the backend runs on", async () =>
   void machine.hop("a b");
   void machine.hop();
   void machine.use("R-7");
+  void machine.use("R-7", "b");
   const calls = bridge.calls.map(({ method, path, body }) => [method, path, body]);
   expect(calls).toEqual([
     ["GET", "/api/v1/workstation/contexts", undefined],
     ["POST", "/api/v1/workstation/hop", { name: "a b" }],
     ["POST", "/api/v1/workstation/hop", { back: true }],
     ["POST", "/api/v1/workstation/use", { request: "R-7" }],
+    ["POST", "/api/v1/workstation/use", { request: "R-7", namespace: "b" }],
   ]);
   await settled(() => undefined);
 });
@@ -46,11 +48,13 @@ test("in the app the machine is the one that the app runs on", async () => {
   await machine.hop("a");
   await machine.hop();
   await machine.use("R-7");
+  await machine.use("R-7", "b");
   expect(asked).toEqual([
     ["contexts", {}],
     ["hop", { name: "a" }],
     ["hop", { name: null }],
-    ["use_access", { request: "R-7" }],
+    ["use_access", { request: "R-7", namespace: null }],
+    ["use_access", { request: "R-7", namespace: "b" }],
   ]);
   const failing = inTheApp(() => Promise.reject("the kubeconfig /k is read-only"));
   await expect(failing.hop("a")).rejects.toMatchObject({

@@ -14,8 +14,11 @@ export interface Machine {
   contexts(): Promise<Contexts>;
   /** Makes a context current; without a name, the one that was before. */
   hop(name?: string): Promise<Hopped>;
-  /** Adds the contexts of a request's access, and makes the first of them current. */
-  use(request: string): Promise<Hopped>;
+  /**
+   * Adds the contexts of a request's access, and makes the first of them current. kubectl begins in
+   * the namespace, one of the access; without one, in the first.
+   */
+  use(request: string, namespace?: string): Promise<Hopped>;
 }
 
 /** The kind of the change that tells of other contexts. */
