@@ -5,7 +5,7 @@ help:
 	@echo "make run     shows Bellhop at work on a sample cluster: access given and gone"
 	@echo "make test    runs every test, against real counterparties where they can be had"
 	@echo "make check   checks format, lints, documentation, dependencies and licences"
-	@echo "make bench   measures"
+	@echo "make bench   measures; PARTS='pages engine access tray' are what there is"
 	@echo "make package makes the packages for Debian and Fedora"
 	@echo "make fuzz    feeds random input to what reads text; FUZZ_SECONDS=20 for each target"
 	@echo "make kill    kills the backend at every point, also beside a replica; make test at some"
@@ -29,7 +29,7 @@ package:
 	@tests/scripts/package.sh
 
 bench:
-	@tests/scripts/bench.sh
+	@tests/scripts/bench.sh $(PARTS)
 
 fuzz:
 	@tests/scripts/fuzz.sh

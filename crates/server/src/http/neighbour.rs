@@ -28,6 +28,7 @@ impl Neighbour {
 
 /// What the kernel says.
 #[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells"))]
 enum Owner {
     User(u32),
     Gone,
