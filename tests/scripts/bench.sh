@@ -13,6 +13,10 @@ set -euo pipefail
 
 parts=("$@")
 [ ${#parts[@]} -gt 0 ] || parts=(pages engine access tray)
+# A slip of the hand is told before minutes of building.
+for part in "${parts[@]}"; do
+  case $part in pages | engine | access | tray) ;; *) fail "there is no part called $part" ;; esac
+done
 needs=(crates kube fzf pages)
 [[ " ${parts[*]} " != *" tray "* ]] || needs+=(desktop window tray package)
 "$scripts/prepare.sh" "${needs[@]}"
@@ -43,6 +47,5 @@ for part in "${parts[@]}"; do
       run cargo build --release -p bellhop-desktop --features custom-protocol --example bare
       run tests/tray/bench.sh "$target/release"
       ;;
-    *) fail "there is no part called $part" ;;
   esac
 done

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// See above. As the configuration and the stored settings of a connection say it.
+/// The place, as the configuration and the stored settings of a connection say it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialPlace {

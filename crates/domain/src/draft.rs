@@ -292,14 +292,8 @@ impl Draft {
         let status = self.next.status();
         if status != self.was {
             let before = json!({ "state": self.was.name() });
-            let mut after = status_value(status);
             let ended = self.next.approved().and_then(|approved| approved.ended.as_deref());
-            if let (Status::Revoking, Some(EndedBy { note, .. }), Some(fields)) =
-                (status, ended, after.as_object_mut())
-                && !note.is_empty()
-            {
-                fields.insert("note".into(), json!(note));
-            }
+            let after = status_value(status, ended.map_or("", |ended| &ended.note));
             let kind = format!("request.{}", status.name());
             self.request_event(&kind, actor.clone(), Some(before), after);
         }
@@ -316,8 +310,10 @@ fn state_value(state: &GrantState) -> Value {
     serde_json::to_value(state).unwrap_or_else(|_| json!({ "state": state.name() }))
 }
 
-fn status_value(status: Status) -> Value {
+/// `note` is why somebody ended it; it goes with the row of the end that they asked for.
+fn status_value(status: Status, note: &str) -> Value {
     match status {
+        Status::Revoking if !note.is_empty() => json!({ "state": status.name(), "note": note }),
         Status::Ended(reason) => json!({ "state": "ended", "reason": reason }),
         Status::RevokeStuck => json!({ "state": "revoking", "may_still_be_open": true }),
         Status::Pending

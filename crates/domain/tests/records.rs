@@ -87,7 +87,7 @@ fn who_ended_it_and_why_is_kept_and_said_in_the_row() {
     assert_eq!(revoking.after, json!({ "state": "revoking", "note": "It is over." }));
     let ended = step.next.approved().and_then(|approved| approved.ended.as_deref().cloned());
     let by_erin = EndedBy { at: after(2), by: Actor::from(&erin()), note: "It is over.".into() };
-    assert_eq!(ended, Some(by_erin.clone()));
+    assert_eq!(ended, Some(by_erin));
     // Whoever comes later ends nothing, and is not the one who did.
     let again = decide(&step.next, end(&dana()), after(3)).expect("allowed");
     assert_eq!((again.next, again.events), (step.next, vec![]));

@@ -216,10 +216,7 @@ function endedBy({ ended }: Request, { now, me }: Known): Step[] {
     {
       kind: "done",
       icon: ended.what === "returned" ? "returned" : "circle-slash",
-      title:
-        ended.what === "returned"
-          ? `Returned by ${who(ended.by, me)}`
-          : `Revoked by ${who(ended.by, me)}`,
+      title: `${capital(ended.what)} by ${who(ended.by, me)}`,
       at: clockExact(ended.at, now),
       ...(ended.note === "" ? {} : { quote: ended.note }),
     },

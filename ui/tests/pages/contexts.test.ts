@@ -179,6 +179,11 @@ test("the namespace that kubectl begins in is the next one with one key", async 
   await row(page, "sample").focus();
   await page.keyboard.press("n");
   await see(page, "Only Bellhop's contexts are changed");
+  bellhop("use", "-");
+  await current(page, "sample");
+  await row(page, "bellhop-k8s-demo").focus();
+  await page.keyboard.press("n");
+  await see(page, "Hop to bellhop-k8s-demo first");
   expect(() => bellhop("access", number, "--add-context", "--namespace", "customer3")).toThrow(
     /gives no access to "customer3". Its namespaces: customer1, customer2/,
   );

@@ -20,6 +20,8 @@ import type { Keeper } from "../settings/types";
  *   settings; a change that is refused rejects with a sentence. Event `settings`: somebody changed one.
  * - command `export_log`: `invoke("export_log", { format })` writes the audit log into the downloads and
  *   resolves to the file's name, or rejects with a sentence.
+ * - command `try_sample`: opens a second Bellhop on a sample cluster, and resolves when that one was quit;
+ *   rejects with a sentence.
  * - command `close_window`: `invoke("close_window")` closes the window that calls.
  * - event `change` (emitted to the window): `{ seq, kind, request }`, the API's `Change`.
  * - event `connection`: `{ state: "connected" }`, `{ state: "connecting" }` or
